@@ -8,15 +8,15 @@ use super::error::AppError;
 use super::events::EventFile;
 use super::host::Host;
 use super::interrupt::pressed;
-use super::request::{Call, Common, Selection};
+use super::request::{Call, ColorChoice, Common, Selection};
 use super::said;
 use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
-use crate::lang::Language;
+use crate::lang::{Language, Text};
 use crate::ports::HEARTBEAT;
 use crate::report::next_view::{self, Commands, NextStep};
-use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style};
+use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, Tone};
 
 /// One call under way.
 pub(super) struct Context {
@@ -120,6 +120,13 @@ impl Context {
         self.reporter.event(&Record { v: VERSION, at, event });
     }
 
+    /// Warns of something that the call can do without.
+    pub(super) fn warn(&mut self, text: &Text) {
+        let style = self.reporter.settings().err;
+        let line = style.paint(Tone::Care, &style.say(text));
+        self.reporter.info(&format!("{line}\n"));
+    }
+
     /// Tells of an error, and what to do about it.
     pub(super) fn complain(&mut self, error: &AppError) {
         if matches!(error, AppError::Interrupted) && self.host.terminals.stderr && self.reporter.shows_keys() {
@@ -151,14 +158,18 @@ impl Context {
 
 /// How to dress what is written: colour and live view only on a terminal.
 pub(super) fn settings(common: &Common, host: &Host) -> ReporterSettings {
-    // https://no-color.org: any value but the empty one.
-    let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
+    // https://no-color.org: any value but the empty one; a flag of this program wins over it.
+    let plain = host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
     let language = common
         .language
         .unwrap_or_else(|| Language::of_variables(|name| host.variable(name)));
     let style = |terminal: bool| Style {
         language,
-        color: terminal && !plain,
+        color: match common.color {
+            ColorChoice::Auto => terminal && !plain,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        },
         // Tables with all columns are read by programs where no terminal limits them.
         width: if common.output == Format::Wide && !terminal {
             usize::MAX

@@ -89,6 +89,8 @@ pub enum AppError {
     ForeignPlan(PathBuf),
     /// The file for the page holds something else.
     ForeignPage(PathBuf),
+    /// The file for the report holds something else.
+    ForeignReport(PathBuf),
     /// The kubeconfig that the sandbox's would be written over is somebody's.
     ForeignKubeconfig(PathBuf),
     /// A plan file cannot be read.
@@ -212,6 +214,7 @@ impl AppError {
             | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
             | Self::ForeignPage(_)
+            | Self::ForeignReport(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. } => Exit::Refused,
             Self::Interrupted | Self::GivenUp(_) => Exit::Interrupted,
@@ -258,6 +261,7 @@ impl AppError {
             | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
             | Self::ForeignPage(_)
+            | Self::ForeignReport(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. }
             | Self::NobodyToAsk { .. } => "refused",

@@ -23,6 +23,8 @@ pub struct Host {
     pub variables: BTreeMap<String, String>,
     /// Where the embedded world is kept; none where nothing says where, which matters to the sandbox alone.
     pub world_file: Option<StateFile>,
+    /// Where the events of the last run are kept, for `report`; none where nothing says where.
+    pub last_run: Option<PathBuf>,
     /// Path of this program, for kubectl's exec plugin.
     pub executable: PathBuf,
     /// Which streams are terminals.
@@ -94,6 +96,7 @@ impl Host {
         Ok(Self {
             cwd: std::env::current_dir().map_err(HostError::Cwd)?,
             world_file: world_file(&variables).map(StateFile::at),
+            last_run: state_folder(&variables).map(|folder| folder.join("last-run.ndjson")),
             executable: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("lab2048")),
             width: width(&variables),
             variables,
@@ -115,6 +118,8 @@ impl Host {
             cwd: self.cwd.clone(),
             variables: self.variables.clone(),
             world_file: self.world_file.clone(),
+            // That is the run which all of these are a part of.
+            last_run: None,
             executable: self.executable.clone(),
             terminals: Terminals::default(),
             width: self.width,
@@ -154,19 +159,23 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Result<BTreeMap
     Ok(variables)
 }
 
-/// The XDG state directory has the world; `LAB2048_SANDBOX_STATE` names another file.
+/// Where the world is kept: in the program's folder for its state, unless `LAB2048_SANDBOX_STATE` names a file.
 fn world_file(variables: &BTreeMap<String, String>) -> Option<PathBuf> {
     if let Some(file) = variables.get("LAB2048_SANDBOX_STATE").filter(|file| !file.is_empty()) {
         return Some(PathBuf::from(file));
     }
+    state_folder(variables).map(|folder| folder.join("sandbox.json"))
+}
+
+/// The program's folder in the XDG state directory.
+fn state_folder(variables: &BTreeMap<String, String>) -> Option<PathBuf> {
     // The library wants a home even where the folder is named.
     let named = variables.get("XDG_STATE_HOME").map(PathBuf::from);
     let folder = named.filter(|folder| folder.is_absolute()).or_else(|| {
         let strategy = etcetera::base_strategy::Xdg::new().ok()?;
         Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()))
     });
-    let folder = folder.filter(|folder| folder.is_absolute())?;
-    Some(folder.join("lab2048").join("sandbox.json"))
+    Some(folder.filter(|folder| folder.is_absolute())?.join("lab2048"))
 }
 
 /// Text is not laid out for less.

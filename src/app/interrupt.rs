@@ -39,7 +39,7 @@ pub(super) async fn given_up(host: Waiter) -> AppError {
 }
 
 /// Tells of every long wait for another process with `tell`, once; of a process that has been stopped in any case.
-pub(super) async fn tell_of_waits(host: Waiter, tell: impl Fn(&str)) -> Infallible {
+pub(super) async fn tell_of_waits(host: Waiter, tell: impl Fn(&Wait)) -> Infallible {
     let mut told: Option<(Timestamp, bool)> = None;
     loop {
         let wait = host.long_wait().await;
@@ -48,7 +48,7 @@ pub(super) async fn tell_of_waits(host: Waiter, tell: impl Fn(&str)) -> Infallib
             told.is_none_or(|(at, is_stopped)| now.duration_since(at) >= AGAIN || wait.is_stopped && !is_stopped);
         if is_news {
             told = Some((now, wait.is_stopped));
-            tell(&format!("{wait}\n"));
+            tell(&wait);
         }
         SystemClock::default().sleep(LOOK).await;
     }

@@ -9,6 +9,7 @@ mod exit;
 mod fleet;
 mod host;
 mod interrupt;
+mod last_run;
 mod lesson;
 mod offline;
 mod open;
@@ -29,6 +30,8 @@ mod session;
 mod shell;
 mod snapshot;
 mod status;
+mod support;
+mod telemetry;
 mod terminal;
 pub mod vocabulary;
 mod world_remedy;
@@ -41,27 +44,31 @@ pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
-    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format, JobOrder, JobPlace,
-    JobVerb, LessonVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection,
-    StatusOptions, SweepOrder, Verb, Work,
+    Account, Approvals, Call, Carrying, ColorChoice, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format,
+    JobOrder, JobPlace, JobVerb, LessonVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions,
+    SandboxVerb, SchemaKind, Selection, StatusOptions, SweepOrder, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
+use std::time::Duration;
 
 use crate::event::RunVerb;
-use crate::lang::Language;
+use crate::lang::{Language, text};
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
 use crate::report::{self, Style};
 use context::Context;
 use interrupt::{Waiter, given_up, tell_of_waits};
 use run::RunRequest;
+use telemetry::Telemetry;
 
 /// Runs one call to its end, and prints what went wrong if something did.
 pub async fn run(call: Call, host: Host) -> Exit {
     let mut context = Context::new(call, host);
+    let telemetry = telemetry(&mut context);
     let exit = match Box::pin(unhindered(&mut context)).await {
         Ok(exit) => exit,
         Err(error) => {
@@ -76,6 +83,9 @@ pub async fn run(call: Call, host: Host) -> Exit {
             error.exit()
         }
     };
+    if let Some(telemetry) = telemetry {
+        send(telemetry, &mut context).await;
+    }
     let language = context.reporter.settings().err.language;
     match context.reporter.finish() {
         Ok(()) => exit,
@@ -83,11 +93,54 @@ pub async fn run(call: Call, host: Host) -> Exit {
     }
 }
 
+/// Who makes spans of the call's run, if somebody collects them.
+fn telemetry(context: &mut Context) -> Option<Telemetry> {
+    if !context.call.verb.is_run() {
+        return None;
+    }
+    let random = || RandomState::new().hash_one(0);
+    match Telemetry::of(&context.host.variables, random) {
+        Ok(telemetry) => {
+            let telemetry = telemetry?;
+            context.reporter.let_follow(telemetry.follower());
+            Some(telemetry)
+        }
+        Err(error) => {
+            context.warn(&text!("telemetry-off", cause = error.text()));
+            None
+        }
+    }
+}
+
+/// Sends the spans. What only reports fails no run; and whoever has pressed Ctrl-C does not wait for it.
+async fn send(telemetry: Telemetry, context: &mut Context) {
+    const HURRIED: Duration = Duration::from_millis(500);
+    let mut interrupts = context.host.interrupts.clone();
+    let was_pressed = *interrupts.borrow_and_update() > 0;
+    let hurry = async {
+        if was_pressed {
+            tokio::time::sleep(HURRIED).await;
+        } else if interrupts.changed().await.is_err() {
+            std::future::pending().await
+        }
+    };
+    let sent = tokio::select! {
+        sent = telemetry.send() => sent,
+        () = hurry => return,
+    };
+    if let Err(error) = sent {
+        context.warn(&text!("telemetry-lost", cause = error.text()));
+    }
+}
+
 /// Carries the call out; tells meanwhile when it waits for another process, and ends such a wait on Ctrl-C.
 async fn unhindered(context: &mut Context) -> Result<Exit, AppError> {
     let waiter = Waiter::of(&context.host);
     let tell = context.reporter.aside();
-    let telling = tell_of_waits(waiter.clone(), |text| tell(text));
+    let style = context.reporter.settings().err;
+    let telling = tell_of_waits(waiter.clone(), |wait| {
+        tell(&format!("{}\n", style.say(&said::of_wait(wait))));
+    });
     // A run ends its waits itself: it has more to report.
     let is_run = context.call.verb.is_run();
     let given_up = async {
@@ -143,7 +196,8 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::EnvList => Ok(offline::list_environments(context)),
         Verb::EnvShow => offline::show_environment(context),
         Verb::EnvInit(name) => offline::new_environment(context, &name),
-        Verb::EnvSchema => offline::schema(context),
+        Verb::Report { file, events } => support::report(context, &file, events.as_deref()).await,
+        Verb::Schema(kind) => offline::schema(context, kind),
         Verb::Sandbox(verb) => sandbox::run(context, verb).await,
         Verb::Lesson(verb) => Box::pin(lesson::run(context, verb)).await,
         // A class makes a large future, which few calls need.

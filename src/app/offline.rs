@@ -8,12 +8,14 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::rendering;
+use super::request::SchemaKind;
 use super::session::{Project, make_folder_of};
 use crate::checks::{self, Explained, Explanation, Names};
-use crate::config::{self, Auto, Environment, Loader, ShownValue};
+use crate::config::{self, Auto, Environment, Listed, Loader, ShownValue};
+use crate::lang::{Text, text};
 use crate::model::TargetKind;
 use crate::render;
-use crate::report::{explain_view, table};
+use crate::report::{explain_view, schemas, table};
 use crate::stack::role_name;
 
 /// `render`: the manifests as `kubectl apply -f` reads them. They are shown also where no cluster would take them, so that it
@@ -41,23 +43,37 @@ pub(super) fn list_environments(context: &mut Context) -> Exit {
         context.reporter.document(&listed);
         return Exit::Done;
     }
+    let style = context.reporter.settings().out;
     let rows = listed.into_iter().map(|environment| {
         let target = environment.target.map_or("?", TargetKind::word);
         vec![
-            environment.name,
+            environment.name.clone(),
             target.to_owned(),
-            environment.state.word().to_owned(),
-            environment.place,
-            environment.about,
+            style.say(&environment.state.text()),
+            style.say(&environment.place_text()),
+            style.say(&about(&environment)),
         ]
     });
-    let text = table::text(
-        &["NAME", "TARGET", "STATE", "FROM", "ABOUT"],
-        rows,
-        &context.reporter.settings().out,
-    );
+    let head = [
+        text!("table-name"),
+        text!("table-target"),
+        text!("table-state"),
+        text!("table-from"),
+        text!("table-about"),
+    ];
+    let text = table::text(&head, rows, &style);
     context.reporter.data(&text);
     Exit::Done
+}
+
+/// What an environment is: one that is built in says it in the reader's language.
+fn about(environment: &Listed) -> Text {
+    match environment.name.as_str() {
+        "sandbox" if environment.is_built_in => text!("config-about-sandbox"),
+        "shared-cluster" if environment.is_built_in => text!("config-about-shared-cluster"),
+        "workshop" if environment.is_built_in => text!("config-about-workshop"),
+        _ => Text::from(&environment.about),
+    }
 }
 
 /// `env show`: every value with where it came from.
@@ -71,14 +87,16 @@ pub(super) fn show_environment(context: &mut Context) -> Result<Exit, AppError> 
         context.reporter.document(&shown);
         return Ok(Exit::Done);
     }
+    let style = context.reporter.settings().out;
     let rows = shown.into_iter().map(|ShownValue { key, value, origin }| {
         let value = match value {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        vec![key, value, origin.to_string()]
+        vec![key, value, style.say(&origin.text())]
     });
-    let text = table::text(&["KEY", "VALUE", "FROM"], rows, &context.reporter.settings().out);
+    let head = [text!("table-key"), text!("table-value"), text!("table-from")];
+    let text = table::text(&head, rows, &style);
     context.reporter.data(&text);
     Ok(Exit::Done)
 }
@@ -97,15 +115,23 @@ pub(super) fn new_environment(context: &mut Context, name: &str) -> Result<Exit,
         source,
     })?;
     context.reporter.data(&format!("{}\n", shown.display()));
-    context
-        .reporter
-        .info(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
+    let edit = text!("config-made-edit", command = format!("lab2048 plan -e {name}"));
+    let edit = context.reporter.settings().err.say(&edit);
+    context.reporter.info(&format!("{edit}\n"));
     Ok(Exit::Done)
 }
 
-/// `env schema`
-pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
-    let text = config::schema().map_err(|error| AppError::Io {
+/// `schema`
+pub(super) fn schema(context: &mut Context, kind: SchemaKind) -> Result<Exit, AppError> {
+    let text = match kind {
+        SchemaKind::Environment => config::schema(),
+        SchemaKind::Events => schemas::text(&schemas::events()),
+        SchemaKind::Plan => schemas::text(&schemas::plan()),
+        SchemaKind::Status => schemas::text(&schemas::status()),
+        SchemaKind::Findings => schemas::text(&schemas::findings()),
+        SchemaKind::Report => schemas::text(&schemas::report()),
+    };
+    let text = text.map_err(|error| AppError::Io {
         what: "write the schema",
         source: error.into(),
     })?;
@@ -122,7 +148,7 @@ fn list_explanations(context: &mut Context, explanations: &[&'static Explanation
     let rows = explanations
         .iter()
         .map(|about| vec![about.id.to_owned(), style.say(&about.title())]);
-    let text = table::text(&["CHECK", "ABOUT"], rows, &style);
+    let text = table::text(&[text!("table-check"), text!("table-about")], rows, &style);
     context.reporter.data(&text);
 }
 
@@ -193,5 +219,25 @@ fn names(environment: &Environment) -> Names {
         ingress: environment.app.ingress.clone(),
         class: environment.ingress.class.clone(),
         cluster,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::lang::Language;
+
+    #[test]
+    fn a_built_in_environment_is_described_as_in_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let listed = Loader::new(folder.path(), BTreeMap::new()).list();
+        assert_eq!(listed.len(), 3);
+        for environment in listed {
+            let about = about(&environment);
+            assert_eq!(about, environment.about);
+            assert_ne!(about.said(Language::Korean), environment.about);
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::reach;
 use super::session::{self, Session};
 use super::snapshot::{self, Address};
 use crate::config::TargetKind;
-use crate::lang::text;
+use crate::lang::{Text, text};
 use crate::model::visible::{is_unseen, visible_line};
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
@@ -32,10 +32,7 @@ pub(super) async fn run(context: &mut Context, port: Option<u16>, print: bool) -
         )));
     };
     if let Some(why) = verdict.why() {
-        context.reporter.info(&format!(
-            "The load balancer answers, but {}.\n",
-            visible_line(&why.to_string())
-        ));
+        info(context, &text!("open-answers-but", why = why));
     }
     match session.environment().target {
         TargetKind::Aws => {
@@ -52,22 +49,23 @@ pub(super) async fn run(context: &mut Context, port: Option<u16>, print: bool) -
 fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) {
     if let Some(name) = &endpoint.host {
         let record = DnsRecord::cname(name, &balancer.dns_name);
-        let record = record.to_string();
-        let record = visible_line(&record);
-        let text = format!("The name of the game has to lead to the load balancer in DNS:\n{record}\n\n");
-        context.reporter.info(&text);
-    }
-    if balancer.scheme == Scheme::Internal {
+        info(context, &text!("open-dns"));
         context
             .reporter
-            .info("The load balancer is internal: only clients inside the VPC reach it.\n");
+            .info(&format!("{}\n\n", visible_line(&record.to_string())));
+    }
+    if balancer.scheme == Scheme::Internal {
+        info(context, &text!("open-internal"));
     }
     for (name, value) in &endpoint.headers {
-        let header = format!("{name}: {value}");
-        let header = visible_line(&header);
-        let text = format!("Only requests with the header `{header}` get there, which a browser does not send.\n");
-        context.reporter.info(&text);
+        info(context, &text!("open-header", header = format!("{name}: {value}")));
     }
+}
+
+/// Says it in the reader's language, as one line.
+fn info(context: &mut Context, text: &Text) {
+    let said = context.reporter.settings().err.say(text);
+    context.reporter.info(&format!("{}\n", visible_line(&said)));
 }
 
 /// Prints the address of a lab as the last line, with what a client needs beside it `above`. No browser knows the
@@ -100,9 +98,7 @@ fn show(context: &mut Context, url: &str, served: bool, print: bool) {
         context.reporter.data(&format!("{}\n", visible_line(url)));
     }
     if !print && !opened(url) {
-        context
-            .reporter
-            .info("No browser could be started; open the address above in one.\n");
+        info(context, &text!("open-no-browser"));
     }
 }
 
@@ -145,8 +141,7 @@ async fn serve(
     let Address { balancer, endpoint } = address;
     let port = balancer.led_to(endpoint).port;
     if let Some(name) = &endpoint.host {
-        let text = format!("It is asked under the name {name}, which on AWS has to lead to it in DNS.\n");
-        context.reporter.info(&text);
+        info(context, &text!("open-host", name = name));
     }
     let url = server.served().game_url(&balancer.name, port, endpoint.host.as_deref());
     let url = format!("{url}{}", endpoint.path.trim_start_matches('/'));

@@ -7,6 +7,7 @@ use super::rendering;
 use super::session::Project;
 use crate::config::{Auto, Environment};
 use crate::k8s::kind_of;
+use crate::lang::text;
 use crate::model::Object;
 use crate::permissions::{self, Extent, OwnKind, Place, ProfileUse};
 use crate::render;
@@ -43,9 +44,10 @@ pub(super) async fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, 
     })?;
     context.reporter.data(&text);
     let group = permissions::group(extent, &place);
+    let bound = text!("policy-bound", group = &group);
+    let bound = context.reporter.settings().err.say(&bound);
     context.reporter.info(&format!(
-        "They are bound to the group {group}, of which an access entry makes somebody a member:\n\
-         `aws eks create-access-entry … --kubernetes-groups {group}`\n"
+        "{bound}\n`aws eks create-access-entry … --kubernetes-groups {group}`\n"
     ));
     Ok(Exit::Done)
 }

@@ -67,14 +67,26 @@ impl Selection {
 pub struct Common {
     /// The format of the answer.
     pub output: Format,
-    /// No colour, whatever the terminal can do.
-    pub no_color: bool,
+    /// Whether there are colours.
+    pub color: ColorChoice,
     /// The language, if one was asked for.
     pub language: Option<Language>,
     /// Results and errors only.
     pub quiet: bool,
     /// More detail.
     pub verbose: u8,
+}
+
+/// Whether what people read has colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Everywhere: for CI servers that show them, and for pagers.
+    Always,
+    /// Nowhere.
+    Never,
 }
 
 /// One call of the program.
@@ -151,8 +163,15 @@ pub enum Verb {
     EnvShow,
     /// `env init NAME`
     EnvInit(String),
-    /// `env schema`
-    EnvSchema,
+    /// `report`
+    Report {
+        /// Where to write it.
+        file: PathBuf,
+        /// The events of the run in question; the last run's, if none are named.
+        events: Option<PathBuf>,
+    },
+    /// `schema`, and `env schema`
+    Schema(SchemaKind),
     /// `sandbox …`
     Sandbox(SandboxVerb),
     /// `lesson …`
@@ -180,7 +199,8 @@ impl Verb {
             Self::EnvList => "env list",
             Self::EnvShow => "env show",
             Self::EnvInit(_) => "env init",
-            Self::EnvSchema => "env schema",
+            Self::Report { .. } => "report",
+            Self::Schema(_) => "schema",
             Self::Sandbox(SandboxVerb::Serve(_)) => "sandbox serve",
             Self::Sandbox(SandboxVerb::Shell(_)) => "sandbox shell",
             Self::Sandbox(SandboxVerb::Reset(_)) => "sandbox reset",
@@ -277,6 +297,23 @@ pub enum FleetVerb {
     Access(FleetChoice),
     /// Have all that done by a Job in a cluster.
     Job(JobVerb),
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaKind {
+    /// Environments' files.
+    Environment,
+    /// The lines of `--events`.
+    Events,
+    /// How `plan`, `apply`, `scale` and `destroy` end.
+    Plan,
+    /// The document of `status`.
+    Status,
+    /// The document of `doctor`.
+    Findings,
+    /// The file of `report`.
+    Report,
 }
 
 /// A roster to be written.

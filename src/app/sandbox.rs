@@ -1,7 +1,6 @@
 //! `sandbox …`: the embedded world from outside.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,8 +12,8 @@ use super::lesson;
 use super::request::SandboxVerb;
 use super::session;
 use super::{serving, shell};
-use crate::lang::text;
-use crate::report::{table, times, world_view};
+use crate::lang::{Text, text};
+use crate::report::{Style, sandbox_help, table, times, world_view};
 use lab2048_sandbox::serve::{self, Served};
 use lab2048_sandbox::{Attempt, Beginning, Breakage, Sandbox};
 
@@ -67,11 +66,8 @@ fn advance(context: &mut Context, world: &Sandbox, by: Duration) -> Result<(), A
     if world.advance(by).is_none() {
         return Err(AppError::TooFar);
     }
-    let passed = times::duration(by);
-    info(
-        context,
-        &format!("{passed} have passed in the world; it is {}.\n", stamp(world)),
-    );
+    let advanced = text!("world-advanced", time = times::duration(by), now = stamp(world));
+    info(context, &advanced);
     Ok(())
 }
 
@@ -94,19 +90,17 @@ async fn reset(
     Sandbox::reset(file.clone(), &beginning, host.wall.clone()).await?;
     lesson::forget(context);
     let text = match beginning.clusters.as_slice() {
-        [one] => format!("A new world: the cluster {one} as the workshop has it, and nothing of the lab.\n"),
-        many => format!(
-            "A new world: {} clusters as the workshop has one, and nothing of the labs: {}.\n",
-            many.len(),
-            many.join(", ")
-        ),
+        [one] => text!("world-new", cluster = one),
+        many => text!("world-new-many", count = many.len(), names = many.join(", ")),
     };
     info(context, &text);
     Ok(Exit::Done)
 }
 
-fn info(context: &mut Context, text: &str) {
-    context.reporter.info(text);
+/// Says it in the reader's language, as a line.
+fn info(context: &mut Context, text: &Text) {
+    let said = context.reporter.settings().err.say(text);
+    context.reporter.info(&format!("{said}\n"));
 }
 
 /// Virtual time to the second.
@@ -130,20 +124,18 @@ fn list_breakages(context: &mut Context, world: &Sandbox) {
         context.reporter.document(&list);
         return;
     }
+    let style = context.reporter.settings().out;
     let rows = Breakage::ALL.map(|breakage| {
         let is_broken = broken.contains(&breakage.name());
-        let now = if is_broken { "broken" } else { "" };
+        let now = is_broken.then(|| style.say(&text!("world-now-broken")));
         vec![
             breakage.name().to_owned(),
-            now.to_owned(),
-            breakage.feeling().to_owned(),
+            now.unwrap_or_default(),
+            style.say(&sandbox_help::feeling(breakage)),
         ]
     });
-    let text = table::text(
-        &["NAME", "NOW", "WHAT IT IS LIKE"],
-        rows,
-        &context.reporter.settings().out,
-    );
+    let head = [text!("table-name"), text!("table-now"), text!("table-feeling")];
+    let text = table::text(&head, rows, &style);
     context.reporter.data(&text);
 }
 
@@ -152,14 +144,16 @@ fn break_(context: &mut Context, world: &Sandbox, what: &[Breakage]) -> Result<(
     let attempts = what.iter().map(|breakage| (*breakage, world.break_(*breakage)));
     let attempts: Vec<_> = attempts.collect();
     let those = |wanted: Attempt| attempts.iter().filter(move |(_, attempt)| *attempt == wanted);
-    let mut text = String::new();
     for (breakage, _) in those(Attempt::Done) {
-        let _ = writeln!(text, "broken: {breakage}: {}", breakage.feeling());
+        let feeling = sandbox_help::feeling(*breakage);
+        info(
+            context,
+            &text!("world-broke", breakage = breakage.name(), feeling = feeling),
+        );
     }
     for (breakage, _) in those(Attempt::AsBefore) {
-        let _ = writeln!(text, "{breakage} was broken already.");
+        info(context, &text!("world-broken-already", breakage = breakage.name()));
     }
-    info(context, &text);
     let undone: Vec<String> = those(Attempt::NoLab)
         .map(|(breakage, _)| breakage.to_string())
         .collect();
@@ -174,12 +168,17 @@ fn break_(context: &mut Context, world: &Sandbox, what: &[Breakage]) -> Result<(
 
 fn mend(context: &mut Context, world: &Sandbox, what: &[Breakage]) {
     let mended = what.iter().filter(|breakage| world.mend(**breakage) == Attempt::Done);
-    let lines = mended.map(|breakage| format!("mended: {breakage}: {}\n", breakage.summary()));
-    let mut text: String = lines.collect();
-    if text.is_empty() {
-        text.push_str("Nothing was broken.\n");
+    let lines = mended.map(|breakage| {
+        let fault = sandbox_help::fault(*breakage);
+        text!("world-mended", breakage = breakage.name(), fault = fault)
+    });
+    let mut lines: Vec<Text> = lines.collect();
+    if lines.is_empty() {
+        lines.push(text!("world-nothing-broken"));
     }
-    info(context, &text);
+    for line in &lines {
+        info(context, line);
+    }
 }
 
 fn show(context: &mut Context, world: &Sandbox) {
@@ -200,19 +199,24 @@ fn show(context: &mut Context, world: &Sandbox) {
 /// Serves until Ctrl-C.
 async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), AppError> {
     let (server, kubeconfig) = serving::opened(&context.host, world, port).await?;
-    let text = introduction(server.served(), &kubeconfig);
+    let text = introduction(server.served(), &kubeconfig, &context.reporter.settings().out);
     context.reporter.data(&text);
     server.run(pressed(context.host.interrupts.clone())).await;
-    context.reporter.info("\nNot serving any more; the world is kept.\n");
+    // Behind the `^C` that the terminal has shown.
+    context.reporter.info("\n");
+    info(context, &text!("world-served-no-more"));
     Ok(())
 }
 
-fn introduction(served: &Served, kubeconfig: &Path) -> String {
-    format!(
-        "# The sandbox at {}, for the aws CLI, kubectl and a browser. Ctrl-C ends it.\n\
-         # In another terminal:\n{}# The game, once the lab is there: lab2048 open\n\
-         # The sandbox's clock runs faster than yours: ages that kubectl counts by your clock show as <invalid>.\n",
-        served.aws_url,
-        served.exports(kubeconfig)
-    )
+/// What a shell reads: the lines that say something are comments there.
+fn introduction(served: &Served, kubeconfig: &Path, style: &Style) -> String {
+    let comment = |text: &Text| format!("# {}\n", style.say(text));
+    [
+        comment(&text!("world-served", url = &served.aws_url)),
+        comment(&text!("world-served-elsewhere")),
+        served.exports(kubeconfig),
+        comment(&text!("world-served-game")),
+        comment(&text!("world-served-clock")),
+    ]
+    .concat()
 }

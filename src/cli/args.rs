@@ -7,8 +7,8 @@ use clap::{ArgAction, Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::candidates::{environments, keys};
-use super::values::{FailOnArg, FormatArg, LanguageArg, switch, wait_limit};
-use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
+use super::values::{ColorArg, FailOnArg, FormatArg, LanguageArg, switch, wait_limit};
+use crate::app::{Approvals, ColorChoice, Common, FailOn, RunOptions, Selection};
 
 /// Which environment.
 #[derive(Debug, Clone, Args)]
@@ -79,7 +79,10 @@ pub struct CommonArgs {
         global = true
     )]
     pub(super) output: FormatArg,
-    /// No colour (as does the variable `NO_COLOR`)
+    /// When what people read has colours; without it on a terminal, unless the variable `NO_COLOR` is set
+    #[arg(long, value_enum, value_name = "WHEN", env = "LAB2048_COLOR", global = true)]
+    color: Option<ColorArg>,
+    /// The same as --color never
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
     /// The language of what people read; else the one that `LC_ALL`, `LC_MESSAGES` or `LANG` names
@@ -97,6 +100,7 @@ impl From<CommonArgs> for Common {
     fn from(args: CommonArgs) -> Self {
         let CommonArgs {
             output,
+            color,
             no_color,
             lang,
             quiet,
@@ -104,7 +108,11 @@ impl From<CommonArgs> for Common {
         } = args;
         Self {
             output: output.into(),
-            no_color,
+            color: match color {
+                Some(when) => when.into(),
+                None if no_color => ColorChoice::Never,
+                None => ColorChoice::Auto,
+            },
             language: lang.map(Into::into),
             quiet,
             verbose,

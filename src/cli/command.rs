@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, PageArgs, RunArgs, SelectionArgs};
 use super::candidates::{checks, environments, lessons};
 use super::fleet::FleetCommand;
-use super::values::{breakage, cluster, leap, replicas, switch};
+use super::values::{SchemaArg, breakage, cluster, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
 
 /// Puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
@@ -50,6 +50,8 @@ pub enum Command {
     /// Print what you must be allowed to do for a lab: an IAM policy, roles of Kubernetes; needs no cluster
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Write what helps others to help you into a file: versions, environment, plan, findings, the last run, all without names
+    Report(ReportArgs),
     /// Environments: which there are, what they hold, a new one, their schema
     #[command(subcommand)]
     Env(EnvCommand),
@@ -62,6 +64,8 @@ pub enum Command {
     /// Lessons in the embedded world: a story, something to find out, hints, and whether it is solved
     #[command(subcommand)]
     Lesson(LessonCommand),
+    /// Print the JSON schema of a file or a document
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -76,6 +80,27 @@ pub enum Command {
 pub struct TargetArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) kind: SchemaArg,
+}
+
+/// `report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// The file of `--events` of the run in question, instead of the last run's
+    #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath)]
+    pub(super) events: Option<PathBuf>,
+    /// Where to write it
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
 }
 
 /// `explain`

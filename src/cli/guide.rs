@@ -217,6 +217,22 @@ pub(super) const GUIDES: &[Guide] = &[
         exits: OFFLINE,
     },
     Guide {
+        verb: "report",
+        examples: &[
+            ("lab2048 report trouble.json", "of the lab on the sandbox"),
+            ("lab2048 report trouble.json -e workshop", "of one on AWS"),
+        ],
+        exits: LOOKS,
+    },
+    Guide {
+        verb: "schema",
+        examples: &[
+            ("lab2048 schema events", "of the lines of --events"),
+            ("lab2048 schema plan", "of what apply prints with -o json"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
         verb: "fleet",
         examples: &[
             ("lab2048 fleet init --count 30", "a roster to start from: class.csv"),

@@ -81,7 +81,7 @@ const OTHER_WORDS: &[(&[&str], &str)] = &[
         "the embedded world has verbs of its own: `lab2048 sandbox --help`",
     ),
     (
-        &["init", "new", "environments", "envs", "config", "configure", "schema"],
+        &["init", "new", "environments", "envs", "config", "configure"],
         "environments have verbs of their own: `lab2048 env --help`",
     ),
     (&["version"], "`lab2048 --version` prints it"),

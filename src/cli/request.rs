@@ -2,21 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::FromArgMatches;
 use clap::error::ErrorKind;
+use clap::{FromArgMatches, ValueEnum};
 use clap_complete::Shell;
 
 use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ExplainArgs,
-    LessonCommand, ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand,
-    ScaleArgs, ServeArgs, ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
+    LessonCommand, ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ReportArgs, ResetArgs,
+    SandboxCommand, ScaleArgs, SchemaArgs, ServeArgs, ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
 use super::mistake;
 use super::values::FormatArg;
 use crate::app::{
-    Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, Selection, StatusOptions, Verb,
+    Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, SchemaKind, Selection, StatusOptions,
+    Verb,
 };
 
 /// What was typed, as the program understands it.
@@ -58,31 +59,35 @@ impl Parsed {
             let message = format!("the argument '{one}' cannot be used with '{other}'");
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
-        let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
-        if cli.common.output == FormatArg::Markdown && !shows_plan {
-            let message = "`--output markdown` is for `plan` and `show`";
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
-        }
-        let of_class = match cli.common.output {
-            FormatArg::Csv => Some("csv"),
-            FormatArg::Junit => Some("junit"),
-            FormatArg::Html => Some("html"),
-            _ => None,
-        };
-        if let (FormatArg::Html, Command::Fleet(FleetCommand::Sweep(_))) = (&cli.common.output, &cli.command) {
-            let message = "`--output html` is not for `fleet sweep`; it has human, wide, csv, junit, json and yaml";
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
-        }
-        if let (Some(format), Command::Fleet(FleetCommand::Access(_))) = (of_class, &cli.command) {
-            let message = format!("`--output {format}` is not for `fleet access`");
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
-        }
-        if let Some(format) = of_class.filter(|_| !matches!(cli.command, Command::Fleet(_))) {
-            let message = format!("`--output {format}` is for `fleet`");
+        if let Some(message) = unfit_format(cli.common.output, &cli.command) {
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(cli.into())
     }
+}
+
+/// What is wrong with asking this verb for an answer in this format, if anything is.
+fn unfit_format(format: FormatArg, verb: &Command) -> Option<String> {
+    let name = format.to_possible_value()?;
+    let name = name.get_name();
+    let whose = match (format, verb) {
+        (FormatArg::Markdown, Command::Plan(_) | Command::Show(_)) | (FormatArg::Sarif, Command::Doctor(_)) => None,
+        (FormatArg::Markdown, _) => Some("`plan` and `show`"),
+        (FormatArg::Sarif, _) => Some("`doctor`"),
+        (FormatArg::Html, Command::Fleet(FleetCommand::Sweep(_))) => {
+            let message = "`--output html` is not for `fleet sweep`; it has human, wide, csv, junit, json and yaml";
+            return Some(message.to_owned());
+        }
+        (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(FleetCommand::Access(_))) => {
+            return Some(format!("`--output {name}` is not for `fleet access`"));
+        }
+        (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(_))
+        | (FormatArg::Junit, Command::Doctor(_)) => None,
+        (FormatArg::Csv | FormatArg::Html, _) => Some("`fleet`"),
+        (FormatArg::Junit, _) => Some("`doctor` and `fleet`"),
+        (FormatArg::Human | FormatArg::Plain | FormatArg::Json | FormatArg::Yaml | FormatArg::Wide, _) => None,
+    };
+    whose.map(|whose| format!("`--output {name}` is for {whose}"))
 }
 
 /// The flags that say which part of the rights is printed.
@@ -115,6 +120,12 @@ impl From<Cli> for Parsed {
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
             Command::Policy(command) => command.into(),
+            Command::Report(ReportArgs {
+                selection,
+                events,
+                file,
+            }) => (selection.into(), Verb::Report { file, events }),
+            Command::Schema(SchemaArgs { kind }) => anywhere(Verb::Schema(kind.into())),
             Command::Env(command) => command.into(),
             Command::Sandbox(command) => command.into(),
             Command::Lesson(command) => command.into(),
@@ -296,7 +307,7 @@ impl From<EnvCommand> for Request {
             EnvCommand::List => anywhere(Verb::EnvList),
             EnvCommand::Show(EnvShowArgs { target, name }) => (target.selection.named(name).into(), Verb::EnvShow),
             EnvCommand::Init { name } => anywhere(Verb::EnvInit(name)),
-            EnvCommand::Schema => anywhere(Verb::EnvSchema),
+            EnvCommand::Schema => anywhere(Verb::Schema(SchemaKind::Environment)),
         }
     }
 }

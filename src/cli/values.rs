@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use lab2048_sandbox::Breakage;
 
-use crate::app::{FailOn, Format, MaxFailures, check_cluster_name};
+use crate::app::{ColorChoice, FailOn, Format, MaxFailures, SchemaKind, check_cluster_name};
 use crate::lang::Language;
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
@@ -73,8 +73,10 @@ pub(super) enum FormatArg {
     Markdown,
     /// For a spreadsheet; `fleet` only
     Csv,
-    /// For a CI server; `fleet` only
+    /// For a CI server; `doctor` and `fleet` only
     Junit,
+    /// For code scanning services; `doctor` only
+    Sarif,
     /// One page for a browser; `fleet` only
     Html,
 }
@@ -90,6 +92,7 @@ impl From<FormatArg> for Format {
             FormatArg::Markdown => Self::Markdown,
             FormatArg::Csv => Self::Csv,
             FormatArg::Junit => Self::Junit,
+            FormatArg::Sarif => Self::Sarif,
             FormatArg::Html => Self::Html,
         }
     }
@@ -112,6 +115,58 @@ impl From<FailOnArg> for FailOn {
         }
     }
 }
+
+/// When there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorArg {
+    /// On a terminal, unless the variable `NO_COLOR` is set
+    Auto,
+    /// Everywhere: for CI servers that show them, and for pagers
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<ColorArg> for ColorChoice {
+    fn from(when: ColorArg) -> Self {
+        match when {
+            ColorArg::Auto => Self::Auto,
+            ColorArg::Always => Self::Always,
+            ColorArg::Never => Self::Never,
+        }
+    }
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaArg {
+    /// The files of environments
+    Environment,
+    /// A line of `--events`
+    Events,
+    /// What `plan`, `apply`, `scale` and `destroy` print with `-o json`
+    Plan,
+    /// What `status` prints with `-o json`
+    Status,
+    /// What `doctor` prints with `-o json`
+    Findings,
+    /// The file of `report`
+    Report,
+}
+
+impl From<SchemaArg> for SchemaKind {
+    fn from(kind: SchemaArg) -> Self {
+        match kind {
+            SchemaArg::Environment => Self::Environment,
+            SchemaArg::Events => Self::Events,
+            SchemaArg::Plan => Self::Plan,
+            SchemaArg::Status => Self::Status,
+            SchemaArg::Findings => Self::Findings,
+            SchemaArg::Report => Self::Report,
+        }
+    }
+}
+
 /// A language that there is a catalogue of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LanguageArg {

@@ -48,6 +48,15 @@ impl Resolved {
         self.environment.confirm && (self.environment.target == TargetKind::Aws || self.is_flag("confirm"))
     }
 
+    /// The environment's own file, as far as it has set anything; none for what is built in.
+    pub fn file(&self) -> Option<&str> {
+        let mut files = self.origins.values().filter_map(|origin| match origin {
+            Origin::File { label, .. } => Some(label.as_str()),
+            Origin::BuiltIn { .. } | Origin::Variable(_) | Origin::Flag(_) => None,
+        });
+        files.find(|label| name_of(label) == self.environment.name)
+    }
+
     /// All values with where they came from, in the order of the defaults.
     pub fn shown(&self) -> Result<Vec<ShownValue<'_>>, serde_json::Error> {
         let tree = serde_json::to_value(&self.environment)?;

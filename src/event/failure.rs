@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::lang::Text;
 
 /// How a step failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// Which way.
@@ -22,7 +22,7 @@ pub struct Failure {
 }
 
 /// Which way a step failed; the exit code follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureClass {
     /// A call or the goal failed.
@@ -36,7 +36,7 @@ pub enum FailureClass {
 }
 
 /// What a failed step leaves behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Leaves {
     /// Nothing was made or changed.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::lang::Text;
 
 /// Something that is left over, and costs or is in the way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Leftover {
     /// What sort of thing.
@@ -26,7 +26,7 @@ pub struct Leftover {
 }
 
 /// One kind of thing that was looked for after a removal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Searched {
     /// What sort of thing.
@@ -39,7 +39,7 @@ pub struct Searched {
 }
 
 /// What can be left over of a lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftoverKind {
     /// A load balancer.

@@ -22,7 +22,7 @@ use crate::model::{Finding, Holder, NodeId, Op, Outputs, PodState, TargetKind, W
 pub const VERSION: u32 = 1;
 
 /// One event with its time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Record {
     /// [`VERSION`] of the writer.
     pub v: u32,
@@ -34,7 +34,7 @@ pub struct Record {
 }
 
 /// What a run reports.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A verb begins.
@@ -188,8 +188,56 @@ pub enum Event {
     Summary(Summary),
 }
 
+impl Event {
+    /// Its type, as documents name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RunStarted { .. } => "run-started",
+            Self::Phase { .. } => "phase",
+            Self::Finding(_) => "finding",
+            Self::PlanReady { .. } => "plan-ready",
+            Self::StepStarted { .. } => "step-started",
+            Self::StepProgress { .. } => "step-progress",
+            Self::Pods { .. } => "pods",
+            Self::Heartbeat { .. } => "heartbeat",
+            Self::Queued { .. } => "queued",
+            Self::StepRetried { .. } => "step-retried",
+            Self::StepDone { .. } => "step-done",
+            Self::StepFailed { .. } => "step-failed",
+            Self::StepSkipped { .. } => "step-skipped",
+            Self::Leftovers { .. } => "leftovers",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Output { .. } => "output",
+            Self::Summary(_) => "summary",
+        }
+    }
+
+    /// The step that it is about, if it is about one.
+    pub fn node(&self) -> Option<&NodeId> {
+        match self {
+            Self::StepStarted { node, .. }
+            | Self::StepProgress { node, .. }
+            | Self::Pods { node, .. }
+            | Self::Heartbeat { node, .. }
+            | Self::Queued { node, .. }
+            | Self::StepRetried { node, .. }
+            | Self::StepDone { node, .. }
+            | Self::StepFailed { node, .. }
+            | Self::StepSkipped { node, .. } => Some(node),
+            Self::RunStarted { .. }
+            | Self::Phase { .. }
+            | Self::Finding(_)
+            | Self::PlanReady { .. }
+            | Self::Leftovers { .. }
+            | Self::Interrupted { .. }
+            | Self::Output { .. }
+            | Self::Summary(_) => None,
+        }
+    }
+}
+
 /// A verb that emits events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunVerb {
     /// `plan`
@@ -215,7 +263,7 @@ impl RunVerb {
 }
 
 /// Why a call is tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryReason {
     /// What was made or changed a moment ago is not known everywhere in AWS yet, which is usual for some seconds.
@@ -226,7 +274,7 @@ pub enum RetryReason {
 }
 
 /// What a run is busy with beside its steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// AWS and the cluster are read, for the plan.
@@ -238,7 +286,7 @@ pub enum Phase {
 }
 
 /// Where a lab goes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Place {
     /// AWS or the sandbox.
@@ -258,7 +306,7 @@ pub struct Place {
 }
 
 /// A row of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlannedStep {
     /// Which node.
@@ -279,7 +327,7 @@ pub struct PlannedStep {
 }
 
 /// A subnet that pods may be in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PodSubnet {
     /// Its id.

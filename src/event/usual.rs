@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How long something usually takes, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Usual {
     /// Half of them take no longer.

@@ -10,7 +10,7 @@ use super::settings::IngressFacts;
 const ANYWHERE: &str = "0.0.0.0/0";
 
 /// Who may open a connection to the ALB.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Inbound {
     /// Addresses in these ranges, and in these prefix lists of EC2.

@@ -15,7 +15,7 @@ use crate::lang::Text;
 pub const MAX_REPLICAS: u32 = 1000;
 
 /// One thing the lab consists of, with what is wanted of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Node {
     /// Its name.
     pub id: NodeId,
@@ -24,7 +24,7 @@ pub struct Node {
 }
 
 /// What is wanted of a node.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Desired {
     /// A pod execution role.
@@ -44,7 +44,7 @@ pub enum Desired {
 }
 
 /// The lab's lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LockSpec {
     /// The namespace that it lives in.
@@ -52,7 +52,7 @@ pub struct LockSpec {
 }
 
 /// A pod execution role (IAM).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RoleSpec {
     /// Role name, at most 64 characters, no path.
@@ -96,7 +96,7 @@ impl Selector {
 }
 
 /// A Fargate profile (EKS). Everything but tags is immutable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileSpec {
     /// Cluster it belongs to.
@@ -119,7 +119,7 @@ impl ProfileSpec {
 }
 
 /// The access entry that EKS made for a pod execution role and does not remove itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessEntrySpec {
     /// Cluster it belongs to.
@@ -149,7 +149,7 @@ impl Scheme {
 }
 
 /// The ALB that the controller is expected to make of the Ingress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancerSpec {
     /// Predicted name (LBC: `k8s-<ns 8>-<ingress 8>-<hash 10>`, or the annotation's).
@@ -169,7 +169,7 @@ pub struct LoadBalancerSpec {
 }
 
 /// How a client reaches the game through the ALB.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoint {
     /// Whether the listener speaks TLS.
@@ -213,7 +213,7 @@ impl Endpoint {
 }
 
 /// The record that a name needs in DNS to lead to an ALB.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DnsRecord {
     /// The name.
@@ -244,7 +244,7 @@ impl fmt::Display for DnsRecord {
 }
 
 /// How to prove that the game answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProofSpec {
     /// Whom the ALB faces; an internal one cannot be asked from here.

@@ -25,7 +25,7 @@ pub const LOOK_AGAIN_ANNOTATION: &str = "lab2048.dev/look-again";
 pub const QUEUES_ANNOTATION: &str = "lab2048.dev/queues";
 
 /// Where an object lives: enough to build its URL without discovery.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectKey {
     /// Group and version, such as `apps/v1`.
@@ -45,7 +45,7 @@ impl fmt::Display for ObjectKey {
 }
 
 /// One Kubernetes object, as JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Object(pub Value);
 

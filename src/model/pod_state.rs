@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How far a pod is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PodStage {
     /// It has no node yet: Fargate starts a machine for it.
@@ -19,7 +19,7 @@ pub enum PodStage {
 }
 
 /// A pod on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PodState {
     /// Its name.

@@ -8,7 +8,7 @@ use super::pod_state::PodState;
 use crate::lang::Text;
 
 /// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Observed<T> {
     /// It was read.
@@ -70,7 +70,7 @@ impl<T> Observed<Vec<T>> {
 }
 
 /// What a wait is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Goal {
     /// Present and working.
@@ -80,7 +80,7 @@ pub enum Goal {
 }
 
 /// A judgement on one node, made by a pure function from what was observed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Readiness {
     /// Not yet; why, in a few words.
@@ -92,7 +92,7 @@ pub enum Readiness {
 }
 
 /// One report of a wait: its stage, and how close the goal is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// The stage, in a few words: "CREATING", "3/5 targets healthy". Stable while nothing moves.
@@ -123,7 +123,7 @@ impl Progress {
 }
 
 /// What a finished step passes on to the steps that depend on it, and to the final report.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Outputs {
     /// ARN of the pod execution role.

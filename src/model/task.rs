@@ -10,7 +10,7 @@ use super::object::ObjectKey;
 use super::progress::Goal;
 
 /// What is done to a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Op {
     /// It is missing and will be made.
@@ -25,8 +25,21 @@ pub enum Op {
     None,
 }
 
+impl Op {
+    /// The word for it in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What is waited for once a node's change has been accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Wait {
     /// Until it is ready.
@@ -40,7 +53,7 @@ pub enum Wait {
 }
 
 /// The very thing a plan saw: a later write or delete must still meet it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pin {
     /// UID of an object, ARN of an AWS resource.
@@ -60,7 +73,7 @@ impl Pin {
 }
 
 /// Who has what a step has to wait for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
     /// Who, and what for: `kim@cloud9 apply (4711)`.
@@ -83,7 +96,7 @@ impl fmt::Display for Holder {
 }
 
 /// One node with what is to be done to it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
     /// The node and what is wanted of it.
@@ -117,7 +130,7 @@ pub struct Task {
 }
 
 /// What the load balancer controller is told about an Ingress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reminder {
     /// To look at it again: what it made of it was removed behind its back.
@@ -125,7 +138,7 @@ pub enum Reminder {
 }
 
 /// What the controller made and is not there to remove: nothing else than this is touched.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ByHand {
     /// Of an ALB's node the ARNs and ids of what was made in AWS, of an Ingress's node the names of its

@@ -11,7 +11,7 @@ use crate::model::{Finding, Goal, NodeId, NodeKind, Severity, Task};
 use crate::stack::Edge;
 
 /// What will be done and waited for, and what was found out on the way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// The lab's name.
@@ -31,7 +31,7 @@ pub struct Plan {
 }
 
 /// What happens to one node.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// What the adapter will be asked.
@@ -64,7 +64,7 @@ pub struct Change {
 }
 
 /// Which flag lets a change go further than usual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approach {
     /// `--adopt`: what was not ours becomes ours, with all fields that we wish.
@@ -82,7 +82,7 @@ pub enum Approach {
 }
 
 /// How far the server has vouched for a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Validation {
     /// There is no server-side validation for this kind of node.
@@ -98,7 +98,7 @@ pub enum Validation {
 }
 
 /// One field that will change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldDiff {
     /// The field: `spec.template.spec.containers[app-2048].image`.
@@ -110,7 +110,7 @@ pub struct FieldDiff {
 }
 
 /// One field that somebody else has changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Drift {
     /// The field.
@@ -128,7 +128,7 @@ pub struct Drift {
 }
 
 /// Why a change will not be made. Any refusal stops the whole plan before its first change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {
     /// It exists without our labels or tags; `--adopt` takes it over. Holds what identifies the owner, in words.
@@ -155,7 +155,7 @@ pub enum Refusal {
 }
 
 /// A field that somebody else owns and has set to something else than we wish.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForeignField {
     /// The field.
@@ -185,7 +185,7 @@ impl Refusal {
 }
 
 /// What a lab costs while it runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Cost {
     /// Dollars by the price table of the given date.

@@ -11,7 +11,7 @@ use crate::lbc::Inbound;
 use crate::model::{Scheme, Selector};
 
 /// What a node will be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Outline {
     /// A pod execution role.
@@ -62,7 +62,7 @@ pub enum Outline {
 }
 
 /// A subnet of a profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubnetOutline {
     /// Id.
@@ -72,7 +72,7 @@ pub struct SubnetOutline {
 }
 
 /// A port of a Service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PortOutline {
     /// Of the Service.
@@ -84,7 +84,7 @@ pub struct PortOutline {
 }
 
 /// The ALB of an Ingress.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AlbOutline {
     /// Predicted name.
@@ -104,7 +104,7 @@ pub struct AlbOutline {
 }
 
 /// One path of an Ingress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleOutline {
     /// The host that is asked for; none for any.

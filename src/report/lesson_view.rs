@@ -78,7 +78,13 @@ pub fn list(lessons: &[Lesson], current: Option<&Record>, style: &Style) -> Stri
             lesson.about.join(" "),
         ]
     });
-    let text = table::text(&["NAME", "NOW", "TITLE", "ABOUT"], rows, style);
+    let head = [
+        text!("table-name"),
+        text!("table-now"),
+        text!("table-title"),
+        text!("table-topics"),
+    ];
+    let text = table::text(&head, rows, style);
     text + &next_view::text(
         &[("lab2048 lesson start NAME".to_owned(), text!("next-lesson-start"))],
         style,

@@ -8,7 +8,7 @@ use crate::model::NodeId;
 use crate::plan::Plan;
 
 /// A run from its plan to its end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunReport<'a> {
     /// The keys of `plan` once more: `plan -o json` has always had them at the top.
@@ -64,7 +64,7 @@ impl Serialize for Unbegun {
 }
 
 /// A step that failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct FailedStep<'a> {
     node: &'a NodeId,
     #[serde(flatten)]
@@ -72,7 +72,7 @@ struct FailedStep<'a> {
 }
 
 /// A plan with the numbers of its changes.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, schemars::JsonSchema)]
 pub struct PlanDocument<'a> {
     #[serde(flatten)]
     plan: &'a Plan,
@@ -90,7 +90,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
 }
 
 /// An error that is no step's, or what kept a plan from being carried out.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorReport {
     /// What sort of error it is: what a program decides by.
@@ -121,7 +121,7 @@ impl ErrorReport {
 }
 
 /// What a verb other than these four prints in place of its document where it fails.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ErrorDocument {
     /// What went wrong.
     pub error: ErrorReport,

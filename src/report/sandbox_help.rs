@@ -6,6 +6,16 @@ use lab2048_sandbox::Breakage;
 use crate::lang::{Text, text};
 use crate::model::{Finding, NodeId, NodeKind, Severity};
 
+/// What somebody notices of a breakage who does not know it.
+pub fn feeling(breakage: Breakage) -> Text {
+    Text::new(format!("world-feeling-{}", breakage.name()))
+}
+
+/// What is wrong while a breakage lasts.
+pub fn fault(breakage: Breakage) -> Text {
+    Text::new(format!("world-fault-{}", breakage.name()))
+}
+
 /// What a breakage is behind: checks by their ids, and diagnoses of nodes of these kinds.
 struct Behind {
     checks: &'static [&'static str],
@@ -127,6 +137,14 @@ mod tests {
     fn remedy(mut found: Finding, broken: &[Breakage]) -> Option<String> {
         remedies_here(std::slice::from_mut(&mut found), broken);
         found.remedy.map(|remedy| remedy.to_string())
+    }
+
+    #[test]
+    fn every_breakage_has_its_words() {
+        for breakage in Breakage::ALL {
+            assert_eq!(feeling(breakage), breakage.feeling());
+            assert_eq!(fault(breakage), breakage.summary());
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::next_view::Commands;
 use super::plan_view;
 use super::run_report::PlanDocument;
 use super::style::{Style, Tone};
+use crate::lang::text;
 use crate::model::Goal;
 use crate::plan::file::{Identity, PlanRequest, SavedPlan};
 
@@ -15,7 +16,8 @@ pub fn text(saved: &SavedPlan, verbose: u8, commands: &Commands, style: &Style) 
         Goal::Ready => commands.of("plan", ""),
         Goal::Gone => commands.of("plan", "--destroy"),
     };
-    let head = format!("Plan of {:.0}, made with `{verb}`.\n", saved.made);
+    let head = text!("view-plan-of", made = format!("{:.0}", saved.made), command = verb);
+    let head = style.say(&head) + "\n";
     let plan = plan_view::text(&saved.plan, saved.made, verbose, commands, style);
     format!("{}{plan}", style.paint(Tone::Faint, &head))
 }

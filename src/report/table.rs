@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Span};
 use super::style::{Style, Tone, pad, wrap};
+use crate::lang::Text;
 use crate::model::visible::visible_line;
 
 /// Gap between columns.
@@ -40,9 +41,11 @@ pub enum Overflow {
 }
 
 /// A table all of whose columns are needed.
-pub fn text(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: &Style) -> String {
+pub fn text(head: &[Text], rows: impl IntoIterator<Item = Vec<String>>, style: &Style) -> String {
+    let head: Vec<String> = head.iter().map(|name| style.say(name)).collect();
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let table = Table {
-        head,
+        head: &head,
         rows: rows.into_iter().collect(),
         optional: &[],
         tone: None,
@@ -229,7 +232,7 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = vec![cells(&["a", "한글", "x"]), cells(&["long one", "b", "y"])];
-        insta::assert_snapshot!(shown(&text(&["NAME", "B", "C"], rows, &Style::default())), @r"
+        insta::assert_snapshot!(shown(&text(&["NAME", "B", "C"].map(Text::from), rows, &Style::default())), @r"
         NAME       B      C
         a          한글   x
         long one   b      y
@@ -245,7 +248,7 @@ mod tests {
             ]),
             cells(&["workshop", "The chapter of the workshop."]),
         ];
-        insta::assert_snapshot!(shown(&text(&["NAME", "ABOUT"], rows, &Style::default())), @r"
+        insta::assert_snapshot!(shown(&text(&["NAME", "ABOUT"].map(Text::from), rows, &Style::default())), @r"
         NAME       ABOUT
         sandbox    The workshop in a toy region inside this program: no account, no
                    cost, sixty times faster than real.
@@ -263,7 +266,7 @@ mod tests {
                 "built-in defaults.yaml:46",
             ]),
         ];
-        insta::assert_snapshot!(shown(&text(&["KEY", "VALUE", "FROM"], rows, &Style::default())), @r#"
+        insta::assert_snapshot!(shown(&text(&["KEY", "VALUE", "FROM"].map(Text::from), rows, &Style::default())), @r#"
         KEY                           VALUE                    FROM
         fargate.permissionsBoundary   null                     built-in defaults.yaml:41
         fargate.selectors             [{"namespace":"fargate-game-2048"}]

@@ -6,7 +6,7 @@ use crate::lang::Text;
 use crate::model::{Node, NodeId, Observed};
 
 /// Facts about the place that an environment alone does not have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterContext {
     /// Partition: `aws`, `aws-cn`, `aws-us-gov`.
@@ -42,7 +42,7 @@ impl ClusterContext {
 }
 
 /// How one node depends on another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeKind {
     /// `after` starts once `before` is ready.
@@ -54,7 +54,7 @@ pub enum EdgeKind {
 }
 
 /// One dependency.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Edge {
     /// Comes first.
@@ -66,7 +66,7 @@ pub struct Edge {
 }
 
 /// What should exist, in the order in which a reader wants to see it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Stack {
     /// The nodes.

@@ -9,6 +9,7 @@ mod killed;
 mod locked;
 mod logins;
 mod shell;
+mod spans;
 mod state;
 mod streams;
 mod templates;

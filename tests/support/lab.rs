@@ -207,6 +207,7 @@ impl Lab {
             cwd: self.folder(),
             variables: self.variables.clone(),
             world_file: Some(StateFile::at(self.folder().join("sandbox.json"))),
+            last_run: Some(self.folder().join("last-run.ndjson")),
             executable: PathBuf::from("lab2048"),
             terminals: Terminals::default(),
             width: 80,

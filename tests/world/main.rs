@@ -35,6 +35,7 @@ mod readme;
 mod refusals;
 mod reports;
 mod scaled;
+mod schemas;
 mod sdk;
 mod shared;
 mod sweep;

@@ -14,6 +14,7 @@ use crate::app::exit::Exit;
 use crate::app::request::RunOptions;
 use crate::app::snapshot::Snapshot;
 use crate::event::Event;
+use crate::lang::text;
 use crate::model::{Goal, NodeId, NodeKind};
 use crate::plan::LOCK_NAME;
 use crate::plan::file::SavedPlan;
@@ -65,7 +66,9 @@ impl Run<'_> {
                 }
             }
             round += 1;
-            context.reporter.note("another run was at work here: looking again\n");
+            let style = context.reporter.settings().err;
+            let again = style.say(&text!("line-superseded"));
+            context.reporter.note(&format!("{again}\n"));
             Outset { snapshot, plan } = self.look(context, &self.session.as_of_now(), end).await?;
         };
         let interrupted = *context.host.interrupts.borrow() > 0;

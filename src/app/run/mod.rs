@@ -23,6 +23,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::{Waiter, given_up};
+use super::last_run;
 use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
@@ -117,6 +118,11 @@ async fn opened(context: &mut Context, request: &RunRequest) -> Result<(Session,
         super::page::may_be_written(&context.host, path)?;
     }
     context.record_events(request.events())?;
+    if let (PlanUse::Execute { .. }, Some(path)) = (&request.plan_use, &context.host.last_run)
+        && let Some(keeper) = last_run::keeper(path)
+    {
+        context.reporter.let_follow(keeper);
+    }
     let session = context.session().await?;
     Ok((session, saved))
 }
@@ -275,12 +281,12 @@ impl Run<'_> {
             Ok(Settled { status, overruled }) => {
                 end.status = Some(status);
                 if let Some(overruled) = overruled {
-                    context
-                        .reporter
-                        .note(&format!("{overruled}: somebody else has changed it meanwhile\n"));
+                    let style = context.reporter.settings().err;
+                    let note = style.say(&text!("line-overruled-meanwhile", what = &overruled));
+                    context.reporter.note(&format!("{note}\n"));
                     end.stop = Some(ErrorReport::new(
                         "conflict",
-                        vec![overruled],
+                        vec![overruled.to_string()],
                         None,
                         Exit::Conflict.code(),
                     ));

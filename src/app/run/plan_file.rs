@@ -32,7 +32,7 @@ pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, A
             context.reporter.data(&text);
         }
         // The formats of a class are refused for this verb.
-        Format::Human | Format::Plain | Format::Wide | Format::Csv | Format::Junit | Format::Html => {
+        Format::Human | Format::Plain | Format::Wide | Format::Csv | Format::Junit | Format::Sarif | Format::Html => {
             let text = show_view::text(&saved, settings.verbose, &commands, &settings.out);
             context.reporter.data(&text);
             if end::obstacle(&saved.plan, Severity::Error, true).is_none() {

@@ -10,6 +10,7 @@ use crate::app::snapshot::{Bearings, Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::event::Phase;
 use crate::k8s::{self, Settling};
+use crate::lang::{Text, text};
 use crate::model::{KubeView, Object, ObjectState, Scope};
 use crate::plan;
 use crate::readiness;
@@ -43,7 +44,7 @@ pub(super) struct Settled {
     /// The lab.
     pub(super) status: StatusReport,
     /// What somebody else has asked for since, if that is not what the run was to bring about.
-    pub(super) overruled: Option<String>,
+    pub(super) overruled: Option<Text>,
 }
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
@@ -94,7 +95,7 @@ async fn reread_until_settled(
 }
 
 /// Whether somebody else has asked for another number of pods since; an autoscaler may.
-fn overruled(asked: &ReplicaChoice, kube: &KubeView) -> Option<String> {
+fn overruled(asked: &ReplicaChoice, kube: &KubeView) -> Option<Text> {
     if matches!(asked.why, ReplicaSource::Autoscaler(_)) {
         return None;
     }
@@ -103,12 +104,12 @@ fn overruled(asked: &ReplicaChoice, kube: &KubeView) -> Option<String> {
     if now == i64::from(asked.count) {
         return None;
     }
-    let by = plan::author_of(deployment, "spec.replicas").map_or_else(String::new, |author| format!(" (by {author})"));
-    Some(format!(
-        "deployment {} is to have {now} pods now{by}, not the {} of this run",
-        deployment.name(),
-        asked.count
-    ))
+    let text = match plan::author_of(deployment, "spec.replicas") {
+        Some(author) => text!("line-overruled-by", author = author),
+        None => text!("line-overruled"),
+    };
+    let text = text.with("name", deployment.name()).with("count", asked.count);
+    Some(text.with("now", u64::try_from(now).unwrap_or_default()))
 }
 
 /// Reads what moves by itself.

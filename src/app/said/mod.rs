@@ -54,6 +54,7 @@ impl AppError {
             Self::ForeignJournal(path) => text!("error-foreign-journal", path = place(path)),
             Self::ForeignPlan(path) => text!("error-foreign-plan", path = place(path)),
             Self::ForeignPage(path) => text!("error-foreign-page", path = place(path)),
+            Self::ForeignReport(path) => text!("error-foreign-report", path = place(path)),
             Self::ForeignKubeconfig(path) => text!("error-foreign-kubeconfig", path = place(path)),
             Self::NoPlanFile { path, .. } => text!("error-no-plan-file", path = place(path)),
             Self::PlanFile { path, .. } => text!("error-plan-file", path = place(path)),

@@ -539,6 +539,7 @@ fn others() -> Vec<Case> {
         AppError::ForeignJournal("/x".into()),
         AppError::ForeignPlan("/x".into()),
         AppError::ForeignPage("/x".into()),
+        AppError::ForeignReport("/x".into()),
         AppError::ForeignKubeconfig("/x".into()),
         holder(None),
         holder(Some(at)),

@@ -14,13 +14,14 @@ use crate::app::request::{Approvals, FailOn, StatusOptions};
 use crate::app::run::after_apply;
 use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
+use crate::event::Place;
 use crate::lang::text;
-use crate::model::{Endpoint, Scope};
+use crate::model::{Endpoint, Finding, Scope};
 use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::lab_page::LabPage;
 use crate::report::next_view::{self, Commands};
 use crate::report::status::{LabState, StatusInput, StatusReport, report};
-use crate::report::{Format, findings_view, plan_view, status_view};
+use crate::report::{Format, findings_junit, findings_sarif, findings_view, plan_view, status_view};
 
 /// `status`
 pub(in crate::app) async fn run(context: &mut Context, options: &StatusOptions) -> Result<Exit, AppError> {
@@ -108,20 +109,12 @@ pub(in crate::app) async fn doctor(context: &mut Context, fail_on: FailOn) -> Re
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
     let plan_changes = plan.changes_something();
     let findings = session.with_remedies(with_diagnosis(plan.findings, snapshot.diagnosis()));
-    if context.reporter.settings().format.is_document() {
-        context.reporter.document(&findings);
-    } else {
-        let settings = context.reporter.settings();
-        let place =
-            plan_view::context(&snapshot.place, &settings.out).map_or_else(String::new, |context| context + "\n");
-        let text = place + &findings_view::all(&findings, settings.verbose, &settings.out);
-        context.reporter.data(&text);
-    }
+    show_findings(context, &session, &snapshot.place, &findings, fail_on);
     let broken = findings.iter().any(|finding| finding.severity >= fail_on.severity());
     if broken {
         return Ok(Exit::Check);
     }
-    if !context.reporter.settings().format.is_document() {
+    if !context.reporter.settings().format.is_for_programs() {
         let commands = context.commands();
         let steps = if plan_changes {
             vec![(commands.of("apply", ""), text!("next-up-or-mend"))]
@@ -131,6 +124,28 @@ pub(in crate::app) async fn doctor(context: &mut Context, fail_on: FailOn) -> Re
         context.offer(&steps);
     }
     Ok(Exit::Done)
+}
+
+/// Prints what was found, in the format of the call.
+fn show_findings(context: &mut Context, session: &Session, place: &Place, findings: &[Finding], fail_on: FailOn) {
+    let reporter = &mut context.reporter;
+    let settings = reporter.settings();
+    let lab = &session.environment().lab.name;
+    match settings.format {
+        Format::Json | Format::Yaml => reporter.document(&findings),
+        Format::Sarif => {
+            let resolved = &session.project.resolved;
+            let built_in = || format!("environments/{}.yaml", resolved.environment.name);
+            let file = resolved.file().map_or_else(built_in, str::to_owned);
+            reporter.document(&findings_sarif::sarif(lab, &file, findings));
+        }
+        Format::Junit => reporter.made(findings_junit::junit(lab, place, findings, fail_on.severity())),
+        Format::Human | Format::Plain | Format::Wide | Format::Markdown | Format::Csv | Format::Html => {
+            let context = plan_view::context(place, &settings.out);
+            let context = context.map_or_else(String::new, |context| context + "\n");
+            reporter.data(&(context + &findings_view::all(findings, settings.verbose, &settings.out)));
+        }
+    }
 }
 
 /// The lab as the snapshot saw it, with the game at `endpoint`.

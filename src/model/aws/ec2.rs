@@ -39,7 +39,7 @@ words! {
 }
 
 /// Why a NAT gateway does not lead to the internet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum NatFault {
     /// A route leads to it and it does not exist.
@@ -66,7 +66,7 @@ impl fmt::Display for NatFault {
 }
 
 /// What sort of zone a subnet is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ZoneKind {
     /// An ordinary availability zone; the only one Fargate works in.
@@ -78,7 +78,7 @@ pub enum ZoneKind {
 }
 
 /// How a subnet reaches the internet, by its route table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Egress {
     /// Directly, through an internet gateway: a public subnet.
@@ -96,7 +96,7 @@ pub enum Egress {
 }
 
 /// A subnet of the VPC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Subnet {
     /// Id.
@@ -134,7 +134,7 @@ impl Subnet {
 }
 
 /// The cluster's VPC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Vpc {
     /// Id.
@@ -146,7 +146,7 @@ pub struct Vpc {
 }
 
 /// A security group that the controller made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecurityGroup {
     /// Id.

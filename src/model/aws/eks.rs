@@ -89,7 +89,7 @@ words! {
 }
 
 /// A problem that EKS reports of a cluster or profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HealthIssue {
     /// Issue code, such as `PodExecutionRoleAlreadyInUse`.
@@ -111,7 +111,7 @@ impl fmt::Display for HealthIssue {
 }
 
 /// The EKS cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(
     clippy::struct_excessive_bools,
@@ -155,7 +155,7 @@ pub struct Cluster {
 }
 
 /// A Fargate profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     /// Name.
@@ -216,7 +216,7 @@ impl Profile {
 }
 
 /// An EKS access entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessEntry {
     /// The role's ARN.

@@ -84,7 +84,7 @@ words! {
 }
 
 /// An Application Load Balancer (ALB).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancer {
     /// ARN.
@@ -115,7 +115,7 @@ pub struct LoadBalancer {
 }
 
 /// What a rule of an ALB answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Route {
     /// The listener's port.
@@ -138,7 +138,7 @@ impl Route {
 }
 
 /// What Elastic Load Balancing lets the account have in the region; `None` where it does not name the limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BalancingLimits {
     /// Application load balancers.
@@ -154,7 +154,7 @@ pub struct BalancingLimits {
 }
 
 /// How much of it the account has already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BalancingUse {
     /// Application load balancers.
@@ -164,7 +164,7 @@ pub struct BalancingUse {
 }
 
 /// A listener of an ALB.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Listener {
     /// Port.
@@ -176,7 +176,7 @@ pub struct Listener {
 }
 
 /// A target group of an ALB.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetGroup {
     /// ARN.
@@ -190,7 +190,7 @@ pub struct TargetGroup {
 }
 
 /// A registered target and what the ALB thinks of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     /// Address of the pod.
@@ -206,7 +206,7 @@ pub struct Target {
 }
 
 /// What the load balancer controller made for an Ingress, found by its tags.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ControllerResources {
     /// Load balancers.
@@ -229,7 +229,7 @@ impl ControllerResources {
 }
 
 /// How many targets an ALB has in which state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetCounts {
     /// Healthy ones.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::task::Pin;
 
 /// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Caller {
     /// Account number.
@@ -24,7 +24,7 @@ pub fn role_name_of(arn: &str) -> &str {
 }
 
 /// An IAM role.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Role {
     /// Name.

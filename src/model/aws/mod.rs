@@ -23,7 +23,7 @@ pub use iam::{Caller, Role, role_name_of};
 use super::progress::Observed;
 
 /// Everything one plan read from AWS.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AwsView {
     /// Who asks (STS `GetCallerIdentity`).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where requests to the cluster go.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiServer {
     /// URL of the API.
@@ -30,7 +30,7 @@ impl ApiServer {
 }
 
 /// How a context of the kubeconfig differs from what EKS says of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ApiMismatch {
     /// Another server, that nothing shows to be the same cluster's.

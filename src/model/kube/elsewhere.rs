@@ -9,7 +9,7 @@ use crate::model::progress::Observed;
 
 /// Objects of other namespaces by their kind. The Deployments are part of every plan; whatever else there may be on a Fargate
 /// profile is read only where one is to be taken away.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Elsewhere(BTreeMap<String, Observed<Vec<Object>>>);
 

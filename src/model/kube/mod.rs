@@ -17,7 +17,7 @@ use super::object::{Object, ObjectKey};
 use super::progress::Observed;
 
 /// Everything one plan read from Kubernetes.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KubeView {
     /// One entry per object the lab wants, in the order asked.
@@ -89,7 +89,7 @@ impl KubeView {
 }
 
 /// One wanted object: what is there and what the server would make of ours.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectState {
     /// Which object.
@@ -105,7 +105,7 @@ pub struct ObjectState {
 }
 
 /// The server's answer to a dry run of our apply.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DryRun {
     /// Validated by the server: the object as it would be.
@@ -157,7 +157,7 @@ impl ObjectState {
 }
 
 /// A field that another manager owns and we want to differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldConflict {
     /// The field, as the server spells it: `.spec.replicas`.
@@ -167,7 +167,7 @@ pub struct FieldConflict {
 }
 
 /// Whether the API server can ask a webhook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Webhook {
     /// It can.
@@ -184,7 +184,7 @@ pub enum Webhook {
 }
 
 /// The AWS Load Balancer Controller as seen from outside.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Controller {
     /// Its Deployment.

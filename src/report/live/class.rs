@@ -13,9 +13,10 @@ use super::painter::DrawnLine;
 use super::screen::ScreenSize;
 use crate::event::RunVerb;
 use crate::fleet::{Board, LabRow, Progress};
+use crate::lang::{Language, Text, text};
 use crate::report::class_view::{result, state, words_of};
 use crate::report::style::{Tone, cut, pad};
-use crate::report::{times, words};
+use crate::report::times;
 
 /// In which order labs are shown: what needs eyes comes first. Of those that are alike the roster's order holds.
 const ORDER: [Progress; 5] = [
@@ -49,7 +50,7 @@ pub struct ClassScene {
     /// When it is expected to end.
     pub end: Option<Timestamp>,
     /// What is going on beside the labs.
-    pub note: Option<String>,
+    pub note: Option<Text>,
     /// Whether they are on several clusters.
     has_clusters: bool,
 }
@@ -68,23 +69,23 @@ impl ClassScene {
         }
     }
 
-    /// The lines to draw at time `now` on a screen of this size, none of them wider than that; one line of the screen stays free for what
+    /// The lines to draw at time `now` on a screen of this size in a language, none of them wider than that; one line of the screen stays free for what
     /// passes above.
-    pub(super) fn drawn(&self, now: Timestamp, size: ScreenSize) -> Vec<DrawnLine> {
+    pub(super) fn drawn(&self, now: Timestamp, size: ScreenSize, language: Language) -> Vec<DrawnLine> {
         let columns = size.columns.saturating_sub(1);
         let room = size.lines.saturating_sub(1).max(1);
         let note = self.note.as_ref().filter(|_| room >= LOW);
         let around = 1 + usize::from(room >= LOW) + usize::from(note.is_some());
-        let layout = Layout::of(self, columns);
+        let layout = Layout::of(self, columns, language);
         let mut lines = Vec::new();
         if room >= LOW {
             lines.push(line(&layout.head(), Some(Tone::Faint), columns));
         }
         lines.extend(self.rows(room - around.min(room), now, &layout));
         if let Some(note) = note {
-            lines.push(line(&format!("  {note}"), Some(Tone::Faint), columns));
+            lines.push(line(&format!("  {}", note.said(language)), Some(Tone::Faint), columns));
         }
-        lines.push(line(&self.whole(now, columns), None, columns));
+        lines.push(line(&self.whole(now, columns, language), None, columns));
         lines
     }
 
@@ -105,7 +106,11 @@ impl ClassScene {
         };
         let mut lines: Vec<DrawnLine> = shown.iter().filter_map(of_row).collect();
         if rows.len() > room && room > 0 {
-            lines.push(line(&self.more(&shown), Some(Tone::Faint), layout.columns));
+            lines.push(line(
+                &self.more(&shown).said(layout.language),
+                Some(Tone::Faint),
+                layout.columns,
+            ));
         }
         lines
     }
@@ -127,7 +132,7 @@ impl ClassScene {
     }
 
     /// How many are not shown, and how far those are.
-    fn more(&self, shown: &[usize]) -> String {
+    fn more(&self, shown: &[usize]) -> Text {
         let rows = &self.board.rows;
         let of = |progress: Progress| {
             let seen = shown.iter().filter_map(|place| rows.get(*place));
@@ -136,30 +141,30 @@ impl ClassScene {
         };
         let words = words_of(self.verb);
         let parts = ORDER.into_iter().filter_map(|progress| {
-            let word = words.iter().find(|(known, _)| *known == progress)?.1;
-            Some(format!("{} {word}", of(progress))).filter(|_| of(progress) > 0)
+            let (_, word) = words.iter().find(|(known, _)| *known == progress)?;
+            let count = of(progress);
+            (count > 0).then(|| text!("fleet-counted", count = count, word = word))
         });
-        let parts: Vec<String> = parts.collect();
         let left = rows.len().saturating_sub(shown.len());
-        format!("… and {left} more: {}", parts.join(", "))
+        text!("fleet-more", count = left, parts = Text::list(parts, ", "))
     }
 
     /// How far all are, since when, and for how long still.
-    fn whole(&self, now: Timestamp, columns: usize) -> String {
+    fn whole(&self, now: Timestamp, columns: usize, language: Language) -> String {
         let [(_, done_word), (_, failed_word), ..] = words_of(self.verb);
         let (done, all) = (self.board.count(Progress::Done), self.board.rows.len());
-        let mut text = format!("{done} of {}", words::count(all, "lab"));
-        if self.verb.is_none() {
-            text = format!("{text} {done_word}");
-        }
+        let labs = text!("fleet-labs", count = all);
+        let whole = if self.verb.is_none() {
+            text!("fleet-whole-so", done = done, labs = labs, word = done_word)
+        } else {
+            text!("fleet-whole", done = done, labs = labs)
+        };
         let failed = self.board.count(Progress::Failed);
-        if failed > 0 {
-            text = format!("{text}, {failed} {failed_word}");
-        }
-        text = format!("{text}, {}", times::elapsed(between(self.since, now)));
-        if let Some(end) = self.end {
-            text = format!("{text}, {}", left(between(now, end)));
-        }
+        let failed = (failed > 0).then(|| text!("fleet-counted", count = failed, word = failed_word));
+        let elapsed = Text::from(times::elapsed(between(self.since, now)));
+        let left = self.end.map(|end| left(between(now, end)));
+        let parts = [Some(whole), failed, Some(elapsed), left];
+        let text = Text::list(parts.into_iter().flatten(), ", ").said(language);
         let (most, least) = BAR;
         let room = columns.saturating_sub(text.width() + 3).min(most);
         if room < least {
@@ -171,14 +176,14 @@ impl ClassScene {
 }
 
 /// How long it still takes, as exactly as that is known.
-fn left(rest: Duration) -> String {
+fn left(rest: Duration) -> Text {
     let seconds = rest.as_secs();
     match seconds {
-        0 => "about to end".to_owned(),
-        1..60 => format!("about {}s left", seconds.next_multiple_of(10)),
+        0 => text!("fleet-about-to-end"),
+        1..60 => text!("live-left", time = format!("{}s", seconds.next_multiple_of(10))),
         _ => {
             let rounded = Duration::from_secs(seconds.next_multiple_of(60));
-            format!("about {} left", times::duration(rounded))
+            text!("live-left", time = times::duration(rounded))
         }
     }
 }
@@ -209,8 +214,14 @@ fn tone(progress: Progress) -> Option<Tone> {
     }
 }
 
+/// A text at the right of so many columns.
+fn at_right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(text.width())))
+}
+
 /// How wide columns are: the same for all rows, and from one picture to the next.
 struct Layout {
+    language: Language,
     /// Columns of a line.
     columns: usize,
     lab: usize,
@@ -220,29 +231,44 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(scene: &ClassScene, columns: usize) -> Self {
+    fn of(scene: &ClassScene, columns: usize, language: Language) -> Self {
         let ClassScene { board, verb, .. } = scene;
         let widest = |text: fn(&LabRow) -> &str, head: usize, most: usize| {
             let widths = board.rows.iter().map(|row| text(row).width());
             widths.max().unwrap_or_default().max(head).min(most.max(head))
         };
         let is_needed = scene.has_clusters && columns >= WITH_CLUSTER || columns >= WITH_STAGE;
+        let head = |text: Text| text.said(language).width();
         Self {
+            language,
             columns,
-            lab: widest(|row| &row.lab, 3, columns / 4),
-            cluster: is_needed.then(|| widest(cluster, 7, columns / 6)),
+            lab: widest(|row| &row.lab, head(text!("fleet-head-lab")), columns / 4),
+            cluster: is_needed.then(|| widest(cluster, head(text!("fleet-head-cluster")), columns / 6)),
             // What a lab that is only looked at can be has longer names.
-            state: if verb.is_some() { 9 } else { 12 },
+            state: match (verb, language) {
+                (Some(_), Language::English) => 9,
+                (Some(_), Language::Korean) => 10,
+                (None, Language::English) => 12,
+                (None, Language::Korean) => 13,
+            },
             stage: (columns >= WITH_STAGE).then_some(columns / 5),
         }
     }
 
     fn head(&self) -> String {
-        let stage = self.stage.map(|_| "STAGE");
+        let say = |text: Text| text.said(self.language);
+        let heads = [
+            say(text!("fleet-head-lab")),
+            say(text!("fleet-head-cluster")),
+            say(text!("fleet-head-state")),
+            at_right(&say(text!("fleet-head-time")), TIME),
+        ];
+        let stage = say(text!("fleet-head-stage"));
+        let stage = self.stage.map(|_| stage.as_str());
         self.text(
-            ["LAB", "CLUSTER", "STATE", &format!("{:>TIME$}", "TIME")],
+            heads.each_ref().map(String::as_str),
             stage,
-            "RESULT",
+            &say(text!("fleet-head-result")),
         )
     }
 
@@ -250,15 +276,14 @@ impl Layout {
     fn row(&self, row: &LabRow, turn: Option<usize>, now: Timestamp) -> String {
         let time = row.begun.map(|begun| between(begun, row.ended.unwrap_or(now)));
         let time = time.map(times::elapsed).unwrap_or_default();
-        let mut rest = result(row);
+        let mut rest = result(row).said(self.language);
         if let (Progress::Waiting, Some(turn)) = (row.progress, turn) {
-            rest = format!("place {turn} in line");
+            rest = text!("fleet-turn", place = turn).said(self.language);
         }
-        let stage = Some(row.stage.as_str()).filter(|stage| row.progress == Progress::Running && !stage.is_empty());
-        let word = match row.progress {
-            Progress::Running => "under way",
-            _ => state(row),
-        };
+        let is_at_stage = row.progress == Progress::Running && !row.stage.is_empty();
+        let stage = is_at_stage.then(|| row.stage.said(self.language));
+        let stage = stage.as_deref();
+        let word = state(row).said(self.language);
         let stage_apart = stage.filter(|_| self.stage.is_some());
         if let (Some(stage), None) = (stage, stage_apart) {
             rest = [stage, &rest]
@@ -268,7 +293,7 @@ impl Layout {
                 .join(": ");
         }
         self.text(
-            [&row.lab, cluster(row), word, &format!("{time:>TIME$}")],
+            [&row.lab, cluster(row), &word, &at_right(&time, TIME)],
             stage_apart,
             &rest,
         )
@@ -309,7 +334,7 @@ mod tests {
                     row.begun = begun;
                     row.end(
                         5,
-                        Some("subnets are full: no address is left in subnet-1".to_owned()),
+                        Some("subnets are full: no address is left in subnet-1".into()),
                         at(300),
                     );
                 }
@@ -327,8 +352,8 @@ mod tests {
                         ("ALB provisioning", None),
                     ];
                     let (stage, cause) = stages[n % 2];
-                    row.stage = stage.to_owned();
-                    row.cause = cause.map(str::to_owned);
+                    row.stage = stage.into();
+                    row.cause = cause.map(Text::from);
                 }
                 (6, _) => row.hold("not begun: profile lab2048-shared, which it shares, is not as wanted"),
                 _ => {}
@@ -344,7 +369,7 @@ mod tests {
     }
 
     fn picture(scene: &ClassScene, columns: usize, lines: usize) -> String {
-        let drawn = scene.drawn(at(600), ScreenSize { columns, lines });
+        let drawn = scene.drawn(at(600), ScreenSize { columns, lines }, Language::English);
         drawn.iter().map(|line| line.text.clone() + "\n").collect()
     }
 
@@ -366,8 +391,8 @@ mod tests {
             for columns in [20, 40, 60, 80, 120, 200] {
                 for lines in [1, 2, 3, 5, 6, 15, 24, 50] {
                     let mut scene = scene(labs);
-                    scene.note = Some("making what labs share: profile lab2048-shared".to_owned());
-                    let drawn = scene.drawn(at(600), ScreenSize { columns, lines });
+                    scene.note = Some("making what labs share: profile lab2048-shared".into());
+                    let drawn = scene.drawn(at(600), ScreenSize { columns, lines }, Language::English);
                     assert!(drawn.len() <= (lines - 1).max(1), "{lines}: {drawn:#?}");
                     for line in drawn {
                         assert!(line.text.width() < columns, "{columns}: {line:?}");
@@ -390,7 +415,7 @@ mod tests {
                     .collect();
                 assert!(places.is_sorted(), "{room}: {places:?}");
             }
-            let text = scene.more(&shown);
+            let text = scene.more(&shown).to_string();
             let numbers = text
                 .split(|c: char| !c.is_ascii_digit())
                 .filter_map(|number| number.parse::<usize>().ok());
@@ -433,7 +458,7 @@ mod tests {
     fn labs_that_are_only_looked_at_have_no_turn() {
         let mut scene = scene(10);
         scene.verb = None;
-        scene.board.rows[9].stage = "absent".to_owned();
+        scene.board.rows[9].stage = "absent".into();
         scene.end = None;
         let picture = picture(&scene, 80, 24);
         assert!(picture.contains("absent") && !picture.contains("in line"), "{picture}");

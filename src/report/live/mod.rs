@@ -253,7 +253,7 @@ impl Drawn {
         let now = at.checked_add(since).unwrap_or(at);
         let size = self.painter.size();
         let lines = match &self.scene {
-            Scene::Class(class) => class.drawn(now, size),
+            Scene::Class(class) => class.drawn(now, size, self.style.language),
             Scene::Status(status) => status.drawn(size, &self.style),
             Scene::Run => self.state.drawn(now, self.frame, size, self.style.language),
         };

@@ -131,7 +131,7 @@ impl Columns {
     /// The kinds decide the first; the second is as wide as the widest name for which every row with a name no longer
     /// still fits, so that a long name pushes its own row only; the third is padded where a mark follows.
     fn of(shown: &[&Change], style: &Style) -> Self {
-        let kind = shown.iter().map(|change| change.task.node.id.kind.word().width());
+        let kind = shown.iter().map(|change| style.say(&kind(change)).width());
         let kind = kind.max().unwrap_or_default();
         let marked = shown.iter().filter(|change| mark(change).is_some());
         let does = marked.map(|change| style.say(&does(change)).width());
@@ -154,6 +154,14 @@ impl Columns {
     }
 }
 
+/// The kind of a row.
+fn kind(change: &Change) -> Text {
+    match change.task.node.id.kind {
+        NodeKind::Proof => text!("kind-proof"),
+        _ => words::kind_of(&change.task.node.id),
+    }
+}
+
 /// Columns of what a row does and of its mark.
 fn tail_width(change: &Change, column: usize, style: &Style) -> usize {
     match mark(change) {
@@ -168,7 +176,7 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
     let gap = " ".repeat(GAP);
     let head = format!(
         "{}{gap}{}",
-        pad(id.kind.word(), columns.kind),
+        pad(&style.say(&kind(change)), columns.kind),
         pad(&id.name, columns.name)
     );
     let does = visible_line(&style.say(&does(change))).into_owned();
@@ -246,9 +254,8 @@ fn unready(plan: &Plan) -> Option<Text> {
     let waiting = plan.changes.iter().filter(|change| change.task.wait == Wait::Ready);
     let stages: Vec<Text> = waiting
         .filter_map(|change| {
-            let kind = Text::verbatim(change.task.node.id.kind.word().to_owned());
             let stage = change.stage.as_ref()?;
-            Some(Text::list([&kind, stage], " "))
+            Some(Text::list([&kind(change), stage], " "))
         })
         .collect();
     (!stages.is_empty()).then(|| Text::list(stages, ", "))

@@ -44,12 +44,22 @@ pub enum Format {
     Junit,
     /// A page for a browser.
     Html,
+    /// For code scanning services.
+    Sarif,
 }
 
 impl Format {
     /// Whether the answer is one document for a program.
     pub fn is_document(self) -> bool {
         matches!(self, Self::Json | Self::Yaml)
+    }
+
+    /// Whether programs read the answer, and nobody else.
+    pub fn is_for_programs(self) -> bool {
+        match self {
+            Self::Json | Self::Yaml | Self::Csv | Self::Junit | Self::Sarif => true,
+            Self::Human | Self::Plain | Self::Wide | Self::Markdown | Self::Html => false,
+        }
     }
 
     /// A document in this format: JSON unless it is YAML.
@@ -98,7 +108,7 @@ pub struct Reporter {
     stderr: Arc<Mutex<Box<dyn Write + Send>>>,
     events: Option<Box<dyn Write + Send>>,
     /// Who else is told of every event.
-    follower: Option<Follower>,
+    followers: Vec<Follower>,
     lines: PlainView,
     view: Option<LiveView>,
     /// The steps of the run.
@@ -117,7 +127,7 @@ impl Reporter {
             has_data: false,
             stderr: Arc::new(Mutex::new(stderr)),
             events: None,
-            follower: None,
+            followers: Vec::new(),
             lines: PlainView::new(settings.verbose),
             view,
             timeline: Timeline::default(),
@@ -132,7 +142,7 @@ impl Reporter {
 
     /// From now on `follower` is told of every event too.
     pub fn let_follow(&mut self, follower: Follower) {
-        self.follower = Some(follower);
+        self.followers.push(follower);
     }
 
     /// The steps of the run, as its events told of them.
@@ -161,7 +171,7 @@ impl Reporter {
                 .and_then(|()| events.flush());
             self.remember(ended);
         }
-        if let Some(follower) = &mut self.follower {
+        for follower in &mut self.followers {
             follower(record);
         }
         self.timeline.fold(record);

@@ -7,7 +7,7 @@ use crate::lang::Text;
 use crate::report::times;
 
 /// When a lab's time is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LifeEnd {
     /// The time.

@@ -27,7 +27,7 @@ use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status,
 use warnings::warnings;
 
 /// Everything `status` shows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusReport {
     /// The lab's name.
@@ -90,7 +90,7 @@ pub struct StatusReport {
 }
 
 /// How a lab is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LabState {
     /// Everything is there and works.
@@ -119,7 +119,7 @@ impl LabState {
 }
 
 /// The Fargate profile with its subnets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileRow {
     /// Name.
@@ -140,7 +140,7 @@ pub struct ProfileRow {
 }
 
 /// A subnet of the profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubnetRow {
     /// Id.
@@ -154,7 +154,7 @@ pub struct SubnetRow {
 }
 
 /// A pod, as `kubectl get pod -o wide` shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PodRow {
     /// Name.
@@ -176,7 +176,7 @@ pub struct PodRow {
 }
 
 /// A node, as `kubectl get nodes -o wide` shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeRow {
     /// Name.
@@ -202,7 +202,7 @@ pub struct NodeRow {
 }
 
 /// The Deployment's counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentStatus {
     /// Name.
@@ -222,7 +222,7 @@ pub struct DeploymentStatus {
 }
 
 /// The Service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceStatus {
     /// Name.
@@ -235,7 +235,7 @@ pub struct ServiceStatus {
 }
 
 /// The Ingress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IngressStatus {
     /// Name.
@@ -247,7 +247,7 @@ pub struct IngressStatus {
 }
 
 /// A warning event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRow {
     /// How long ago it was last seen.

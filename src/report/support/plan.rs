@@ -1,0 +1,111 @@
+//! What `apply` would do, step by step.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::redactor::{Redacted, Redactor};
+use crate::event::Counts;
+use crate::model::{NodeId, Op, Wait};
+use crate::plan::{Approach, Change, Plan, Refusal, Validation};
+
+/// A plan.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Planned {
+    counts: Counts,
+    dollars_per_hour: Option<f64>,
+    steps: Vec<Step>,
+}
+
+/// What is to be done to one thing.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Step {
+    node: Redacted,
+    op: Op,
+    wait: Wait,
+    validation: Redacted,
+    /// The fields that will change; their values are not told.
+    fields: Vec<Redacted>,
+    /// The fields that somebody else has changed.
+    drift: Vec<Redacted>,
+    notes: Vec<Redacted>,
+    stage: Option<Redacted>,
+    refusals: Vec<Refused>,
+    approaches: Vec<Approach>,
+    kept: bool,
+}
+
+/// Why something will not be done.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Refused {
+    /// The flag that lets it go further, if there is one.
+    flag: Option<&'static str>,
+    why: Vec<Redacted>,
+}
+
+/// A node's kind and name.
+pub(super) fn node(id: &NodeId, redactor: &mut Redactor) -> Redacted {
+    let kind = redactor.words(id.kind.word());
+    redactor.name("name", &id.name).of_kind(&kind)
+}
+
+pub(super) fn planned(plan: &Plan, redactor: &mut Redactor) -> Planned {
+    Planned {
+        counts: plan.counts(),
+        dollars_per_hour: plan.cost.hourly(),
+        steps: plan.changes.iter().map(|change| step(change, redactor)).collect(),
+    }
+}
+
+fn step(change: &Change, redactor: &mut Redactor) -> Step {
+    let diffs = change.diffs.iter().map(|diff| redactor.words(&diff.path)).collect();
+    let drift = change.drift.iter().map(|drift| redactor.words(&drift.path)).collect();
+    Step {
+        node: node(&change.task.node.id, redactor),
+        op: change.task.op,
+        wait: change.task.wait,
+        validation: validation(&change.validation, redactor),
+        fields: diffs,
+        drift,
+        notes: change.notes.iter().map(|note| redactor.said(note)).collect(),
+        stage: change.stage.as_ref().map(|stage| redactor.said(stage)),
+        refusals: change
+            .refusals
+            .iter()
+            .map(|refusal| refused(refusal, redactor))
+            .collect(),
+        approaches: change.approaches.clone(),
+        kept: change.kept,
+    }
+}
+
+fn validation(validation: &Validation, redactor: &mut Redactor) -> Redacted {
+    match validation {
+        Validation::NotApplicable => Redacted::ours("not applicable".to_owned()),
+        Validation::Server => Redacted::ours("by the server".to_owned()),
+        Validation::Elsewhere => Redacted::ours("by the server, in another namespace".to_owned()),
+        Validation::NotYet(why) => redactor.said(why).after("not yet: "),
+        Validation::Refused(why) => redactor.said(why).after("refused: "),
+    }
+}
+
+fn refused(refusal: &Refusal, redactor: &mut Redactor) -> Refused {
+    let why = match refusal {
+        Refusal::NotOurs(why) | Refusal::Shared(why) | Refusal::SharedUnread(why) | Refusal::Invalid(why) => {
+            vec![redactor.said(why)]
+        }
+        Refusal::NeedsReplace(fields) => fields.iter().map(|field| redactor.words(field)).collect(),
+        Refusal::Conflict(fields) => {
+            let told = fields.iter().flat_map(|field| [&field.path, &field.manager]);
+            told.map(|words| redactor.words(words)).collect()
+        }
+        Refusal::NoController { why, remedy } => vec![redactor.said(why), redactor.said(remedy)],
+        Refusal::Autoscaled(name) => vec![redactor.name("name", name)],
+    };
+    Refused {
+        flag: refusal.flag(),
+        why,
+    }
+}
