@@ -8,6 +8,7 @@ use super::command::Cli;
 use super::guide::{GUIDES, Guide};
 use super::job_guide::JOB_GUIDES;
 use super::lesson_guide::LESSON_GUIDES;
+use super::sandbox_guide::SANDBOX_GUIDES;
 
 /// Columns of an example, behind which what it does begins.
 const EXAMPLE: usize = 34;
@@ -59,6 +60,7 @@ pub(super) fn guide(verb: &str) -> Option<&'static Guide> {
         .iter()
         .chain(JOB_GUIDES)
         .chain(LESSON_GUIDES)
+        .chain(SANDBOX_GUIDES)
         .find(|guide| guide.verb == verb)
 }
 

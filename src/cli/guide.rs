@@ -16,7 +16,7 @@ pub(super) struct Guide {
 /// A verb that only reads files.
 pub(super) const OFFLINE: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage];
 /// A verb that asks AWS and the cluster.
-const LOOKS: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage, Exit::Interrupted];
+pub(super) const LOOKS: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage, Exit::Interrupted];
 /// A verb that changes something.
 const CHANGES: &[Exit] = &[
     Exit::Done,
@@ -42,7 +42,7 @@ const CLASS: &[Exit] = &[
     Exit::Interrupted,
 ];
 
-/// All but those of lessons and of a class's Job.
+/// All but those of the sandbox, of lessons and of a class's Job.
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
         verb: "",
@@ -334,64 +334,6 @@ pub(super) const GUIDES: &[Guide] = &[
         exits: LOOKS,
     },
     Guide {
-        verb: "sandbox",
-        examples: &[
-            (
-                "lab2048 sandbox break no-nat",
-                "then find out why with `lab2048 doctor`",
-            ),
-            ("lab2048 sandbox serve", "for kubectl, the aws CLI and a browser"),
-        ],
-        exits: LOOKS,
-    },
-    Guide {
-        verb: "sandbox serve",
-        examples: &[(
-            "lab2048 sandbox serve --port 8443",
-            "prints the variables that kubectl and aws need",
-        )],
-        exits: LOOKS,
-    },
-    Guide {
-        verb: "sandbox shell",
-        examples: &[("lab2048 sandbox shell -- kubectl get pods -A", "or your shell")],
-        exits: OFFLINE,
-    },
-    Guide {
-        verb: "sandbox reset",
-        examples: &[("lab2048 sandbox reset", "whatever was in it is gone")],
-        exits: OFFLINE,
-    },
-    Guide {
-        verb: "sandbox show",
-        examples: &[("lab2048 sandbox show", "roles, profiles, load balancers, objects")],
-        exits: OFFLINE,
-    },
-    Guide {
-        verb: "sandbox advance",
-        examples: &[("lab2048 sandbox advance 20m", "twenty minutes pass at once")],
-        exits: OFFLINE,
-    },
-    Guide {
-        verb: "sandbox break",
-        examples: &[
-            ("lab2048 sandbox break --list", "what can be broken"),
-            (
-                "lab2048 sandbox break no-nat",
-                "then find out why with `lab2048 doctor`",
-            ),
-        ],
-        exits: OFFLINE,
-    },
-    Guide {
-        verb: "sandbox mend",
-        examples: &[
-            ("lab2048 sandbox mend no-nat", "puts one thing right"),
-            ("lab2048 sandbox mend", "everything that was broken"),
-        ],
-        exits: OFFLINE,
-    },
-    Guide {
         verb: "completions",
         examples: &[
             ("lab2048 completions bash", "a script to source from ~/.bashrc"),
@@ -413,9 +355,14 @@ mod tests {
     use crate::cli::dress::each_verb;
     use crate::cli::job_guide::JOB_GUIDES;
     use crate::cli::lesson_guide::LESSON_GUIDES;
+    use crate::cli::sandbox_guide::SANDBOX_GUIDES;
 
     fn all() -> impl Iterator<Item = &'static Guide> {
-        GUIDES.iter().chain(JOB_GUIDES).chain(LESSON_GUIDES)
+        GUIDES
+            .iter()
+            .chain(JOB_GUIDES)
+            .chain(LESSON_GUIDES)
+            .chain(SANDBOX_GUIDES)
     }
 
     #[test]

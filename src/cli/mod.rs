@@ -13,13 +13,16 @@ mod lesson_guide;
 mod manual;
 mod mistake;
 mod request;
+mod sandbox;
+mod sandbox_guide;
 mod usage;
 mod values;
 
-pub use command::{Cli, Command, EnvCommand, SandboxCommand};
+pub use command::{Cli, Command, EnvCommand};
 pub use completion::{answer_shell, completions};
 pub use dress::command;
 pub use manual::{Page, pages, write_pages};
 pub use mistake::print_answer;
 pub use request::Parsed;
+pub use sandbox::SandboxCommand;
 pub use usage::usage_document;

@@ -7,13 +7,15 @@ use clap::{FromArgMatches, ValueEnum};
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ExplainArgs,
-    LessonCommand, ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ReportArgs, ResetArgs,
-    SandboxCommand, ScaleArgs, SchemaArgs, ServeArgs, ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
+    ApplyArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ExplainArgs, ManArgs, OpenArgs,
+    PlanArgs, PolicyArgs, PolicyCommand, ReportArgs, ScaleArgs, SchemaArgs, ShowArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
 use super::mistake;
+use super::sandbox::{
+    AdvanceArgs, BreakArgs, LessonCommand, MendArgs, ResetArgs, SandboxCommand, ServeArgs, ShellArgs, StartArgs,
+};
 use super::values::FormatArg;
 use crate::app::{
     Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, SchemaKind, Selection, StatusOptions,

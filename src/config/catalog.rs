@@ -47,15 +47,6 @@ pub enum ListedState {
 
 impl ListedState {
     /// The word for it in a table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Incomplete => "incomplete",
-            Self::Broken => "broken",
-        }
-    }
-
-    /// The same for people.
     pub fn text(self) -> Text {
         match self {
             Self::Ok => text!("config-state-ok"),

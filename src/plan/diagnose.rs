@@ -105,6 +105,18 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
     })
 }
 
+/// What to do about the part that keeps a lab from working, where waiting does not do.
+pub fn way_on(node: &Node, verdict: &Verdict, aws: &AwsView) -> Option<Text> {
+    match &verdict.state {
+        State::Failed(_) | State::Blocked(_) => Some(remedy(node, verdict, aws)),
+        State::Absent if node.id.kind == NodeKind::LoadBalancer => missing(node)?.remedy,
+        State::Pending(_) if node.id.kind == NodeKind::LoadBalancer && serves(aws) => Some(remedy(node, verdict, aws)),
+        State::Ready | State::Degraded(_) | State::Deleting(_) | State::Pending(_) | State::Absent => {
+            verdict.remedy.clone()
+        }
+    }
+}
+
 fn serves(aws: &AwsView) -> bool {
     aws.load_balancer().is_some_and(|balancer| balancer.state.serves())
 }

@@ -39,7 +39,7 @@ mod usual;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, Refusal, Validation};
 pub use course::Course;
-pub use diagnose::{diagnose, with_diagnosis};
+pub use diagnose::{diagnose, way_on, with_diagnosis};
 pub use drift::author_of;
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};

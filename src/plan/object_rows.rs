@@ -102,7 +102,7 @@ fn number_to_keep(differences: &[Difference]) -> Option<Text> {
     let replicas = Path::default().field("spec").field("replicas");
     let difference = differences.iter().find(|difference| difference.path == replicas)?;
     let number = difference.before.as_ref()?;
-    Some(text!("plan-number-to-keep", number = number.to_string()))
+    Some(text!("plan-number-to-keep", number = number.as_u64()?))
 }
 
 /// Who owns an object, by its labels and managers, in words.

@@ -8,6 +8,7 @@ mod hostile;
 mod killed;
 mod locked;
 mod logins;
+mod report;
 mod shell;
 mod spans;
 mod state;

@@ -47,9 +47,14 @@ fn a_wrong_value_is_reported_by_the_name_of_its_variable() {
 #[test]
 fn a_class_has_formats_of_its_own_and_all_its_mistakes() {
     let workdir = Workdir::new();
-    for format in ["csv", "junit", "html"] {
+    for (format, verbs) in [
+        ("csv", "`fleet`"),
+        ("junit", "`doctor` and `fleet`"),
+        ("sarif", "`doctor`"),
+        ("html", "`fleet`"),
+    ] {
         let run = workdir.run(&format!("status -o {format}")).exits(64);
-        let told = format!("`--output {format}` is for `fleet`");
+        let told = format!("`--output {format}` is for {verbs}");
         assert!(run.stderr.contains(&told), "{}", run.stderr);
     }
     for (format, told) in [

@@ -21,4 +21,5 @@ mod clients;
 mod compare;
 mod drift;
 mod fleet_job;
+mod formats;
 mod life;

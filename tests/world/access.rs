@@ -103,7 +103,7 @@ async fn what_is_printed_is_for_the_aws_cli_and_for_kubectl() {
         .prints(&format!(
             "lab2048-participant-{OWN} lab2048-participants lab2048-participant-{OTHERS}"
         ))
-        .prints("is let at 2 labs")
+        .prints("2 labs have the same principal")
         .prints("lab2048-p03: no access entry");
     fs::write(
         lab.folder().join("class.csv"),

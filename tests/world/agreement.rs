@@ -171,7 +171,7 @@ load balancer impaired:
 load balancer without listener:
   plan   2 Plan: 0 to create, 1 to change, 0 to replace, 0 to delete.
   doctor 3 checks 44 ok, 1 error x diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: `lab2048 apply`, which has the controller look at the Ingress again, as does: kubectl -n fargate-game-2048 annotate --overwrite ingress \ ingress-2048 lab2048.dev/look-again=$(date +%s) As it is the lab cannot work: 1 error above.
-  status 0 not ready because ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours / no address
+  status 0 not ready because ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: `lab2048 apply`, which has the controller look at the Ingress again, as does: kubectl -n fargate-game-2048 annotate \ --overwrite ingress ingress-2048 lab2048.dev/look-again=$(date +%s) / no address
   open   1 error: there is no load balancer that answers yet (ALB active, waiting for a listener: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours); `lab2048 apply` makes one, or waits for it
   apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
 targets half healthy:
@@ -183,7 +183,7 @@ targets half healthy:
 profile failed:
   plan   2 Plan: 0 to create, 0 to change, 1 to replace, 0 to delete.
   doctor 3 checks 44 ok, 1 error x diagnosis profile/fargate-game-2048: CREATE_FAILED: EKS gives no reason help: mend the cause, then: `lab2048 apply`, which recreates the profile As it is the lab cannot work: 1 error above.
-  status 0 not ready because profile CREATE_FAILED: EKS gives no reason / no address
+  status 0 not ready because profile CREATE_FAILED: EKS gives no reason help: mend the cause, then: `lab2048 apply`, which recreates the profile / no address
   open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
   apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
 ingress being deleted:

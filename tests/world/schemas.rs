@@ -185,7 +185,7 @@ async fn a_report_holds_its_schema_and_no_names() {
 #[tokio::test(start_paused = true)]
 async fn checks_are_told_as_junit_and_sarif() {
     let lab = Lab::new(7);
-    lab.world.break_(Breakage::LbcDenied);
+    lab.world.break_(Breakage::NoNat);
     let junit = lab.call("doctor -o junit").await.exits(Exit::Check).stdout;
     let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
     assert!(report.failures > 0 && report.tests > 30, "{junit}");

@@ -14,6 +14,7 @@ use crate::app::open;
 use crate::app::request::FailOn;
 use crate::engine::RunOutcome;
 use crate::event::{Event, Leftover, RunVerb, Searched, Summary};
+use crate::lang::Text;
 use crate::model::{Severity, TargetKind};
 use crate::plan::{Plan, Refusal};
 use crate::report::markdown::Outlook;
@@ -234,11 +235,11 @@ pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option
 }
 
 /// What keeps a plan from being carried out: the exit, and the first reason.
-pub(in crate::app) fn obstacle_of(plan: &Plan, fail_on: FailOn, now: Timestamp) -> Option<(Exit, String)> {
+pub(in crate::app) fn obstacle_of(plan: &Plan, fail_on: FailOn, now: Timestamp) -> Option<(Exit, Text)> {
     let least = fail_on.severity();
     let exit = obstacle(plan, least, true)?;
     let reasons = end_view::stop(plan, least, now, false).reasons();
-    Some((exit, reasons.first().map(ToString::to_string).unwrap_or_default()))
+    Some((exit, reasons.into_iter().next().unwrap_or_default()))
 }
 
 /// The exit of a run that ended so.

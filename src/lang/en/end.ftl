@@ -66,10 +66,10 @@ open-answers-but = The load balancer answers, but { $why }.
 open-dns = The name of the game has to lead to the load balancer in DNS:
 open-internal = The load balancer is internal: only clients inside the VPC reach it.
 open-header = Only requests with the header `{ $header }` get there, which a browser does not send.
-open-host = It is asked under the name { $name }, which on AWS has to lead to it in DNS.
+open-host = The game answers under the name { $name }; on AWS, DNS has to lead that name to the load balancer.
 open-no-browser = No browser could be started; open the address above in one.
 
-policy-bound = They are bound to the group { $group }, of which an access entry makes somebody a member:
+policy-bound = The roles are bound to the group { $group }; an access entry makes somebody a member of it:
 
 # The report for others, and spans for collectors.
 report-written = Names, accounts, addresses and tokens have aliases in it. Read it before you pass it on.

@@ -27,11 +27,11 @@ fleet-things = { $count ->
 }
 fleet-to-remove = to remove  { $labs }
 fleet-next-remove = `{ $command }` removes what has expired or is left over
-fleet-next-strangers = `{ $command }` also what is not in the roster, if that is nobody else's
+fleet-next-strangers = `{ $command }` also removes what is not in the roster: see first whether it is somebody else's
 
 fleet-label-note = note
 fleet-no-principal = { $lab }: no access entry, as the roster names no principal
-fleet-common-principal = { $principal } is let at { $labs }: who has that principal in common sees and changes all of them
+fleet-common-principal = { $labs } have the same principal, { $principal }: whoever works as it sees and changes all of them
 
 fleet-head-index = INDEX
 fleet-head-attempts = ATTEMPTS

@@ -67,7 +67,10 @@ plan-recreates-unpulled = { $count ->
    *[other] recreate { $count } pods: they could not pull their image, and wait before they try again
 }
 plan-autoscaled = horizontal autoscaler { $name } sets the number of pods; replicas is left to it
-plan-number-to-keep = to keep { $number } pods: --set app.replicas={ $number }
+plan-number-to-keep = to keep { $number ->
+    [one] { $number } pod
+   *[other] { $number } pods
+}: --set app.replicas={ $number }
 plan-replicas-kept = keeps { $count ->
     [one] { $count } replica
    *[other] { $count } replicas

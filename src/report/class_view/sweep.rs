@@ -413,7 +413,8 @@ mod tests {
         old   expired             2h    2026-11-24T08:00:00Z, 1 hour ago   2.50    1 thing
         =x    not in the roster   2h                                               load balancer, 2 target groups
         next      `lab2048 fleet sweep class.csv --remove` removes what has expired or is left over
-        next      `lab2048 fleet sweep class.csv --remove --strangers` also what is not in the roster, if that is nobody else's
+        next      `lab2048 fleet sweep class.csv --remove --strangers` also removes what is not in the roster: see first whether
+                  it is somebody else's
         ");
         let things = sweep(&report(), true, &style);
         assert_eq!(things.matches("remove it").count(), 6, "{things}");

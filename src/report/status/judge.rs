@@ -3,6 +3,7 @@
 use super::LabState;
 use crate::lang::{Text, text};
 use crate::model::{AwsView, KubeView, Node, NodeId, NodeKind, Observed};
+use crate::plan;
 use crate::readiness::{self, State, Verdict};
 
 /// How a lab is.
@@ -23,20 +24,20 @@ pub(super) struct Judgement {
 
 /// Judges the lab by its nodes, in their order.
 pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement {
-    let observed: Vec<(&NodeId, Observed<Verdict>)> = nodes
+    let observed: Vec<(&Node, Observed<Verdict>)> = nodes
         .iter()
-        .map(|node| (&node.id, readiness::node(node, aws, kube)))
+        .map(|node| (node, readiness::node(node, aws, kube)))
         .collect();
     let known = || {
         observed
             .iter()
-            .filter_map(|(id, verdict)| Some((*id, verdict.known()?)))
+            .filter_map(|(node, verdict)| Some((*node, verdict.known()?)))
     };
     let unread = observed
         .iter()
         .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
-        .map(|(id, _)| text!("run-unread", node = id.to_string()));
-    let is_there = known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent);
+        .map(|(node, _)| text!("run-unread", node = node.id.to_string()));
+    let is_there = known().any(|(node, verdict)| is_part(&node.id.kind) && verdict.state != State::Absent);
     let worst = known()
         .filter(|(_, verdict)| !verdict.works())
         // The first of those that weigh the same.
@@ -52,7 +53,10 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         let stopped = (state == LabState::Stopped).then(|| text!("run-scaled-to-zero"));
         (
             state,
-            worst.map(|(id, verdict)| fault(id, verdict)).or(unread).or(stopped),
+            worst
+                .map(|(node, verdict)| fault(&node.id, verdict))
+                .or(unread)
+                .or(stopped),
         )
     } else {
         match unread {
@@ -62,7 +66,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         }
     };
     let worst = worst.filter(|_| is_there);
-    let remedy = worst.and_then(|(_, verdict)| verdict.remedy.clone());
+    let remedy = worst.and_then(|(node, verdict)| plan::way_on(node, verdict, aws));
     let degraded = known()
         .filter(|(_, verdict)| matches!(verdict.state, State::Degraded(_)))
         .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).clone())
@@ -70,7 +74,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
     Judgement {
         state,
         reason,
-        node: worst.map(|(id, _)| id.clone()),
+        node: worst.map(|(node, _)| node.id.clone()),
         remedy,
         degraded,
     }

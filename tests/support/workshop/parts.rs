@@ -41,6 +41,11 @@ pub fn python(program: &str) -> PathBuf {
     must_be(cache().join("python/bin").join(program))
 }
 
+/// A schema of a format of others: `sarif.json`, `junit.xsd`.
+pub fn format(name: &str) -> PathBuf {
+    must_be(cache().join("formats").join(name))
+}
+
 /// The browser.
 pub fn chromium() -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();

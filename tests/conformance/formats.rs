@@ -1,0 +1,81 @@
+//! Files for CI servers, held against the schemas that others hold them against: SARIF's own, and that of Jenkins for JUnit.
+
+use std::process::Command;
+
+use lab2048_testing::Workdir;
+use lab2048_testing::workshop::parts;
+use serde_json::Value;
+
+/// What a call prints, however it ends.
+fn printed(workdir: &Workdir, line: &str) -> String {
+    let run = workdir.run(line);
+    assert!(!run.stdout.is_empty(), "{line}: {}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn sarif_holds_the_schema_of_oasis() {
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(parts::format("sarif.json")).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors = |log: &Value| -> Vec<String> {
+        let error = |error: jsonschema::ValidationError<'_>| format!("{}: {error}", error.instance_path());
+        validator.iter_errors(log).map(error).collect()
+    };
+    let workdir = Workdir::new();
+    for fault in [None, Some("no-nat"), Some("lbc-denied")] {
+        if let Some(fault) = fault {
+            workdir.done(&format!("sandbox break {fault}"));
+        }
+        let log: Value = serde_json::from_str(&printed(&workdir, "doctor -o sarif")).unwrap();
+        assert_eq!(errors(&log), Vec::<String>::new(), "{log:#}");
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.is_empty(), fault.is_none(), "{log:#}");
+        // And the schema would have noticed.
+        let mut wrong = log.clone();
+        wrong["runs"][0]["tool"]["driver"]["name"] = Value::Null;
+        assert_ne!(errors(&wrong), Vec::<String>::new());
+    }
+}
+
+/// What the schema of JUnit's files says against this text.
+fn said_of_junit(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("results.xml");
+    std::fs::write(&file, text).unwrap();
+    let judged = Command::new(parts::python("xmlschema-validate"))
+        .arg("--schema")
+        .arg(parts::format("junit.xsd"))
+        .arg(&file)
+        .output()
+        .unwrap();
+    match judged.status.success() {
+        true => String::new(),
+        false => String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr),
+    }
+}
+
+#[test]
+fn junit_holds_the_schema_of_jenkins() {
+    let workdir = Workdir::new();
+    workdir.done("fleet init --count 2 --prefix lab2048-p");
+    workdir.done("fleet apply class.csv -e shared-cluster --only lab2048-p01 --yes");
+    let lines = [
+        "doctor -o junit",
+        "fleet status class.csv -e shared-cluster -o junit",
+        "fleet sweep class.csv -e shared-cluster -o junit",
+    ];
+    for fault in [None, Some("no-nat"), Some("lbc-denied")] {
+        if let Some(fault) = fault {
+            workdir.done(&format!("sandbox break {fault}"));
+        }
+        for line in lines {
+            let text = printed(&workdir, line);
+            assert_eq!(said_of_junit(&text), "", "{line}\n{text}");
+            assert_ne!(
+                said_of_junit(&text.replacen("<testcase", "<testcase of=\"\"", 1)),
+                "",
+                "{line}"
+            );
+        }
+    }
+}
