@@ -100,7 +100,7 @@ pub(super) async fn report(context: &mut Context, path: &Path, events: Option<&P
             .unwrap_or_default(),
         events: &events,
     };
-    let mut redactor = Redactor::keeping(support::public_names(&settings));
+    let mut redactor = Redactor::keeping(support::public_names());
     for name in of_this_person(&context.host) {
         redactor.name("person", &name);
     }

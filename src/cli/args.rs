@@ -225,3 +225,10 @@ impl From<FailOnArgs> for FailOn {
         args.fail_on.into()
     }
 }
+
+/// A verb that needs an environment and nothing else.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+}

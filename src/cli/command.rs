@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, PageArgs, RunArgs, SelectionArgs};
+use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, PageArgs, RunArgs, SelectionArgs, TargetArgs};
 use super::candidates::{checks, environments};
 use super::fleet::FleetCommand;
 use super::sandbox::{LessonCommand, SandboxCommand};
@@ -72,13 +72,6 @@ pub enum Command {
     },
     /// Print the manual pages (roff), or write them into a folder
     Man(ManArgs),
-}
-
-/// A verb that needs an environment and nothing else.
-#[derive(Debug, Args)]
-pub struct TargetArgs {
-    #[command(flatten)]
-    pub(super) selection: SelectionArgs,
 }
 
 /// `schema`

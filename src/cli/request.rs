@@ -6,9 +6,10 @@ use clap::error::ErrorKind;
 use clap::{FromArgMatches, ValueEnum};
 use clap_complete::Shell;
 
+use super::args::TargetArgs;
 use super::command::{
     ApplyArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ExplainArgs, ManArgs, OpenArgs,
-    PlanArgs, PolicyArgs, PolicyCommand, ReportArgs, ScaleArgs, SchemaArgs, ShowArgs, StatusArgs, TargetArgs,
+    PlanArgs, PolicyArgs, PolicyCommand, ReportArgs, ScaleArgs, SchemaArgs, ShowArgs, StatusArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
+use super::args::TargetArgs;
 use super::candidates::lessons;
-use super::command::TargetArgs;
 use super::values::{breakage, cluster, leap, switch};
 use lab2048_sandbox::Breakage;
 

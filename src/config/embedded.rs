@@ -23,6 +23,11 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ENVIRONMENTS.iter().skip(1).map(|(name, _)| *name)
 }
 
+/// All of them, with their texts.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENVIRONMENTS.into_iter()
+}
+
 /// The name of a built-in environment's file.
 pub(super) fn file(name: &str) -> String {
     format!("{name}.yaml")

@@ -37,7 +37,7 @@ pub use problem::{Problem, Problems};
 pub use roster::{Roster, RosterLab};
 pub use rules::check_cluster_name;
 pub use schema::schema;
-pub use settings::keys;
+pub use settings::{built_in_texts, keys};
 pub use source::Origin;
 pub use values::Auto;
 

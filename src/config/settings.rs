@@ -31,6 +31,29 @@ pub fn keys() -> Vec<String> {
     defaults.keys().map(str::to_owned).collect()
 }
 
+/// The texts that stand in the built-in environments, whatever they are for.
+pub fn built_in_texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    for (name, text) in embedded::all() {
+        let source = Arc::new(Source::BuiltIn {
+            file: embedded::file(name),
+            text: text.to_owned(),
+        });
+        if let (Some(root), _) = yaml::parse(&source, text) {
+            scalars(root.value, &mut texts);
+        }
+    }
+    texts
+}
+
+fn scalars(value: Value, texts: &mut Vec<String>) {
+    match value {
+        Value::Scalar { text, .. } => texts.push(text),
+        Value::List(items) => items.into_iter().for_each(|item| scalars(item.value, texts)),
+        Value::Map(entries) => entries.into_iter().for_each(|entry| scalars(entry.node.value, texts)),
+    }
+}
+
 impl Settings {
     /// The lowest layer, which has every key.
     pub(super) fn defaults() -> (Self, Vec<Problem>) {

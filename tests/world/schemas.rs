@@ -27,17 +27,50 @@ fn schema(kind: &str) -> Value {
 /// The same schema, which forbids what it does not name: a new field cannot be forgotten there.
 fn strict(kind: &str) -> Validator {
     let mut schema = schema(kind);
-    let close = |schema: &mut Value| {
-        let is_closed = schema.get("additionalProperties").is_some() || schema.get("properties").is_none();
-        if !is_closed {
-            schema["unevaluatedProperties"] = json!(false);
-        }
-    };
+    let mut parts = Vec::new();
+    names_of_parts(&schema, &mut parts);
+    let definitions = schema["$defs"].take();
     close(&mut schema);
-    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
-        definitions.values_mut().for_each(close);
+    if let Value::Object(mut definitions) = definitions {
+        for (name, definition) in &mut definitions {
+            if !parts.contains(name) {
+                close(definition);
+            }
+        }
+        schema["$defs"] = definitions.into();
     }
     jsonschema::draft202012::new(&schema).unwrap()
+}
+
+/// Definitions that are a part of a larger object, which has more fields and is closed as a whole.
+fn names_of_parts(schema: &Value, names: &mut Vec<String>) {
+    if schema.get("properties").is_some()
+        && let Some(name) = schema["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/"))
+    {
+        names.push(name.to_owned());
+    }
+    match schema {
+        Value::Object(fields) => fields.values().for_each(|inner| names_of_parts(inner, names)),
+        Value::Array(items) => items.iter().for_each(|inner| names_of_parts(inner, names)),
+        _ => {}
+    }
+}
+
+/// Closes every object in a schema that has fields; its alternatives are a part of it, if it has fields besides.
+fn close(schema: &mut Value) {
+    let Value::Object(fields) = schema else { return };
+    let has_fields = fields.contains_key("properties");
+    for (key, inner) in fields.iter_mut() {
+        match (key.as_str(), inner) {
+            ("oneOf" | "anyOf" | "allOf", Value::Array(branches)) if !has_fields => branches.iter_mut().for_each(close),
+            ("properties", Value::Object(properties)) => properties.values_mut().for_each(close),
+            ("items" | "additionalProperties", inner) => close(inner),
+            _ => {}
+        }
+    }
+    if has_fields && !fields.contains_key("additionalProperties") {
+        fields.insert("unevaluatedProperties".to_owned(), json!(false));
+    }
 }
 
 fn hold(validator: &Validator, document: &Value, told: &str) {
@@ -185,7 +218,7 @@ async fn a_report_holds_its_schema_and_no_names() {
 #[tokio::test(start_paused = true)]
 async fn checks_are_told_as_junit_and_sarif() {
     let lab = Lab::new(7);
-    lab.world.break_(Breakage::NoNat);
+    lab.world.break_(Breakage::LbcAbsent);
     let junit = lab.call("doctor -o junit").await.exits(Exit::Check).stdout;
     let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
     assert!(report.failures > 0 && report.tests > 30, "{junit}");

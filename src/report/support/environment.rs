@@ -51,15 +51,11 @@ enum Layer {
     Flag,
 }
 
-/// The texts that come with the program: values of built-in files, and the words that a key can have. They may be said.
-pub fn public_names(settings: &[ShownValue<'_>]) -> Vec<String> {
-    let built_in = settings
-        .iter()
-        .filter(|setting| matches!(setting.origin, Origin::BuiltIn { .. }));
+/// The texts that come with the program: values of built-in files, as they stand there, and the words that a key can have. They may
+/// be said. (What a built-in file leaves open, such as the namespace of a selector, may come from the user all the same.)
+pub fn public_names() -> Vec<String> {
     let mut names = vec!["lab2048".to_owned(), "lab2048.dev".to_owned()];
-    for setting in built_in {
-        texts_of(&setting.value, &mut names);
-    }
+    names.extend(crate::config::built_in_texts());
     let schema = crate::config::schema().unwrap_or_default();
     words_of(&serde_json::from_str(&schema).unwrap_or_default(), &mut names);
     names

@@ -138,7 +138,7 @@ fn no_secret_is_in_it_wherever_it_was_planted() {
         terminal: false,
         variables: vec!["AWS_PROFILE"],
     };
-    let mut redactor = Redactor::keeping(public_names(&settings));
+    let mut redactor = Redactor::keeping(public_names());
     let report = SupportReport::new(fixtures::at(0), program, &evidence, &mut redactor);
     let text = serde_json::to_string_pretty(&report).unwrap();
     assert!(text.starts_with(BEGIN), "{text}");
