@@ -58,6 +58,7 @@ use std::time::Duration;
 
 use crate::event::RunVerb;
 use crate::lang::{Language, text};
+use crate::ports::{Clock, SystemClock};
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
 use crate::report::{self, Style};
 use context::Context;
@@ -119,9 +120,9 @@ async fn send(telemetry: Telemetry, context: &mut Context) {
     let was_pressed = *interrupts.borrow_and_update() > 0;
     let hurry = async {
         if was_pressed {
-            tokio::time::sleep(HURRIED).await;
+            SystemClock::default().sleep(HURRIED).await;
         } else if interrupts.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     let sent = tokio::select! {

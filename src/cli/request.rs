@@ -74,7 +74,9 @@ fn unfit_format(format: FormatArg, verb: &Command) -> Option<String> {
     let name = format.to_possible_value()?;
     let name = name.get_name();
     let whose = match (format, verb) {
-        (FormatArg::Markdown, Command::Plan(_) | Command::Show(_)) | (FormatArg::Sarif, Command::Doctor(_)) => None,
+        (FormatArg::Human | FormatArg::Plain | FormatArg::Json | FormatArg::Yaml | FormatArg::Wide, _)
+        | (FormatArg::Markdown, Command::Plan(_) | Command::Show(_))
+        | (FormatArg::Sarif | FormatArg::Junit, Command::Doctor(_)) => None,
         (FormatArg::Markdown, _) => Some("`plan` and `show`"),
         (FormatArg::Sarif, _) => Some("`doctor`"),
         (FormatArg::Html, Command::Fleet(FleetCommand::Sweep(_))) => {
@@ -84,11 +86,9 @@ fn unfit_format(format: FormatArg, verb: &Command) -> Option<String> {
         (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(FleetCommand::Access(_))) => {
             return Some(format!("`--output {name}` is not for `fleet access`"));
         }
-        (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(_))
-        | (FormatArg::Junit, Command::Doctor(_)) => None,
+        (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(_)) => None,
         (FormatArg::Csv | FormatArg::Html, _) => Some("`fleet`"),
         (FormatArg::Junit, _) => Some("`doctor` and `fleet`"),
-        (FormatArg::Human | FormatArg::Plain | FormatArg::Json | FormatArg::Yaml | FormatArg::Wide, _) => None,
     };
     whose.map(|whose| format!("`--output {name}` is for {whose}"))
 }

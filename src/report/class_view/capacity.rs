@@ -65,14 +65,13 @@ pub(super) fn room(room: Room) -> Text {
 
 /// How that is dressed, by the words of its cell.
 fn tone_of_cell(cell: &str) -> Option<Tone> {
-    let is = |known: Room| says(cell, &room(known));
-    Some(if is(Room::Enough) {
-        Tone::Good
-    } else if is(Room::Short) {
-        Tone::Bad
-    } else {
-        Tone::Care
-    })
+    let tones = [
+        (Room::Enough, Tone::Good),
+        (Room::Short, Tone::Bad),
+        (Room::Unknown, Tone::Care),
+    ];
+    let (_, tone) = tones.into_iter().find(|(known, _)| says(cell, &room(*known)))?;
+    Some(tone)
 }
 
 /// A number that may not be known.

@@ -133,7 +133,9 @@ fn told(record: &Record, redactor: &mut Redactor) -> Told {
         } => {
             told.elapsed_ms = Some(*elapsed_ms);
             say(&mut told.words, stage);
-            cause.iter().for_each(|cause| say(&mut told.words, cause));
+            if let Some(cause) = cause {
+                say(&mut told.words, cause);
+            }
         }
         Event::StepRetried { cause, .. } => say(&mut told.words, cause),
         Event::StepDone { elapsed_ms, .. } | Event::Queued { elapsed_ms, .. } => told.elapsed_ms = Some(*elapsed_ms),
