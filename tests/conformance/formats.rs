@@ -1,4 +1,4 @@
-//! Files for CI servers, held against the schemas that others hold them against: SARIF's own, and that of Jenkins for JUnit.
+//! Files for CI servers, held against the schemas that others hold them against: SARIF's own, and that of Jenkins for `JUnit`.
 
 use std::process::Command;
 
@@ -37,7 +37,7 @@ fn sarif_holds_the_schema_of_oasis() {
     }
 }
 
-/// What the schema of JUnit's files says against this text.
+/// What the schema of `JUnit`'s files says against this text.
 fn said_of_junit(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.xml");
@@ -48,10 +48,10 @@ fn said_of_junit(text: &str) -> String {
         .arg(&file)
         .output()
         .unwrap();
-    match judged.status.success() {
-        true => String::new(),
-        false => String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr),
+    if judged.status.success() {
+        return String::new();
     }
+    String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr)
 }
 
 #[test]
