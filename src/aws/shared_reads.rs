@@ -57,16 +57,12 @@ const GROUND: [&str; 9] = [
 ];
 /// What the name of an operation that only reads begins with.
 const READS: [&str; 3] = ["Describe", "Get", "List"];
-/// Operations that only one lab asks with the same words, and waits for.
-const OWN: [&str; 1] = ["DescribeNetworkInterfaces"];
 
 /// What a request is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     /// It may change something.
     Change,
-    /// It asks what nobody else does.
-    Own,
     /// It asks what others ask too.
     Shared {
         /// Its address and body.
@@ -84,7 +80,6 @@ impl Kind {
         let (method, address) = (request.method(), request.uri());
         // Four of the five services are asked by a form, EKS by an address.
         let keeps = match body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
-            Some(action) if OWN.contains(&action) => return Self::Own,
             Some(action) if GROUND.contains(&action) => OF_GROUND,
             Some("DescribeSecurityGroups") => OF_FIREWALLS,
             Some(action) if READS.iter().any(|verb| action.starts_with(verb)) => OF_SHARED,
@@ -249,7 +244,6 @@ impl HttpConnector for Remembering {
         HttpConnectorFuture::new(async move {
             match Kind::of(&request) {
                 Kind::Shared { question, keeps } => this.ask(&question, keeps, request).await,
-                Kind::Own => this.send(request).await,
                 Kind::Change => {
                     // Whatever comes of it, and also if nobody waits for that any more.
                     let _forgets = Forgets(&this);
@@ -540,10 +534,8 @@ mod tests {
         assert_eq!(keeps("POST", form, "Action=DescribeSubnets&Version=1"), 120);
         assert_eq!(keeps("POST", form, "Action=DescribeListeners&Version=1"), 12);
         assert_eq!(keeps("POST", form, "Action=DescribeSecurityGroups&Version=1"), 20);
-        assert_eq!(
-            kind("POST", form, "Action=DescribeNetworkInterfaces&Version=1"),
-            Kind::Own
-        );
+        // All labs on one load balancer wait for the same interfaces to go.
+        assert_eq!(keeps("POST", form, "Action=DescribeNetworkInterfaces&Version=1"), 12);
         assert_eq!(kind("POST", form, "Action=DeleteLoadBalancer&Version=1"), Kind::Change);
         assert_eq!(kind("POST", &format!("{eks}/a/fargate-profiles"), "{}"), Kind::Change);
         assert_eq!(kind("DELETE", &format!("{eks}/a/fargate-profiles/b"), ""), Kind::Change);

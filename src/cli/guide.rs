@@ -222,7 +222,7 @@ pub(super) const GUIDES: &[Guide] = &[
             ("lab2048 report trouble.json", "of the lab on the sandbox"),
             ("lab2048 report trouble.json -e workshop", "of one on AWS"),
         ],
-        exits: LOOKS,
+        exits: &[Exit::Done, Exit::Failed, Exit::Refused, Exit::Usage, Exit::Interrupted],
     },
     Guide {
         verb: "schema",

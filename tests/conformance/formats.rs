@@ -58,11 +58,11 @@ fn said_of_junit(text: &str) -> String {
 fn junit_holds_the_schema_of_jenkins() {
     let workdir = Workdir::new();
     workdir.done("fleet init --count 2 --prefix lab2048-p");
-    workdir.done("fleet apply class.csv -e shared-cluster --only lab2048-p01 --yes");
+    workdir.done("fleet apply class.csv --only lab2048-p01 --yes");
     let lines = [
         "doctor -o junit",
-        "fleet status class.csv -e shared-cluster -o junit",
-        "fleet sweep class.csv -e shared-cluster -o junit",
+        "fleet status class.csv -o junit",
+        "fleet sweep class.csv -o junit",
     ];
     for fault in [None, Some("no-nat"), Some("lbc-denied")] {
         if let Some(fault) = fault {

@@ -1,5 +1,6 @@
 //! The environment: what was set is told by its key and its kind, and its value only if that cannot be a name.
 
+use lab2048_sandbox::Breakage;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -51,11 +52,14 @@ enum Layer {
     Flag,
 }
 
-/// The texts that come with the program: values of built-in files, as they stand there, and the words that a key can have. They may
-/// be said. (What a built-in file leaves open, such as the namespace of a selector, may come from the user all the same.)
+/// The texts that come with the program: values of built-in files, as they stand there, the keys of environments and the words that
+/// a key can have, the ids of checks, and what the sandbox calls its breakages. They may be said. (What a built-in file leaves open, such as the namespace of a selector, may come from the user all the same.)
 pub fn public_names() -> Vec<String> {
     let mut names = vec!["lab2048".to_owned(), "lab2048.dev".to_owned()];
     names.extend(crate::config::built_in_texts());
+    names.extend(crate::config::keys());
+    names.extend(crate::checks::all().map(|check| check.id().to_owned()));
+    names.extend(Breakage::ALL.iter().map(|breakage| breakage.name().to_owned()));
     let schema = crate::config::schema().unwrap_or_default();
     words_of(&serde_json::from_str(&schema).unwrap_or_default(), &mut names);
     names

@@ -14,83 +14,131 @@ use crate::report::status::{EventRow, LabState, NodeRow, PodRow, ProfileRow, Sta
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Lab {
+    /// How it is, in one word.
     state: LabState,
+    /// Why it is not ready, if so.
     reason: Option<Redacted>,
+    /// What works, but not as it should.
     degraded: Vec<Redacted>,
+    /// What could not be read, with the reason.
     unknown: Vec<Redacted>,
+    /// The Fargate profile, if it is there.
     profile: Option<Profile>,
+    /// The Deployment, if it is there.
     deployment: Option<Pods>,
+    /// Pods of the lab.
     pods: Vec<Pod>,
+    /// Nodes of the cluster.
     nodes: Vec<Node>,
+    /// The Ingress, if it is there.
     ingress: Option<Ingress>,
+    /// The load balancer, if it is there.
     balancer: Option<Balancer>,
+    /// The newest warnings, newest first.
     warnings: Vec<Warning>,
 }
 
+/// The Fargate profile.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Profile {
+    /// How it is.
     status: Redacted,
+    /// How many selectors it has.
     selectors: usize,
+    /// Its subnets.
     subnets: Vec<Subnet>,
+    /// Problems that EKS reports.
     health: Vec<Redacted>,
 }
 
+/// A subnet of the profile.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Subnet {
+    /// Its alias.
     id: Redacted,
+    /// Its zone, if read.
     zone: Option<Redacted>,
+    /// Whether it is private, if known.
     private: Option<bool>,
 }
 
+/// The Deployment: how many pods there are.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Pods {
+    /// Pods wanted.
     wanted: i64,
+    /// Pods there are, old ones included.
     total: i64,
+    /// Pods of the newest template.
     updated: i64,
+    /// Pods available.
     available: i64,
+    /// Whether the controller has seen the newest wishes.
     observed: bool,
+    /// Image.
     image: Option<Redacted>,
 }
 
+/// A pod.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Pod {
+    /// Its alias.
     name: Redacted,
+    /// Alias of its node, once it has one.
     node: Option<Redacted>,
+    /// Ready containers of all: `1/1`.
     ready: Redacted,
+    /// Phase, or the reason for which a container waits.
     status: Redacted,
+    /// Restarts of all containers.
     restarts: i64,
+    /// When it was made.
     created_at: Option<Timestamp>,
 }
 
+/// A node.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Node {
+    /// Its alias.
     name: Redacted,
+    /// Whether Fargate runs it.
     fargate: bool,
+    /// `Ready` or `NotReady`.
     status: Redacted,
+    /// Version of the kubelet.
     version: Redacted,
+    /// When it joined.
     created_at: Option<Timestamp>,
 }
 
+/// The Ingress.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Ingress {
+    /// Its class.
     class: Option<Redacted>,
     /// Whether the controller has written a name into it.
     has_hostname: bool,
 }
 
+/// The load balancer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Balancer {
+    /// How it is.
     state: Redacted,
+    /// Why, if AWS says so.
     reason: Option<Redacted>,
+    /// Whether it is for the internet.
     scheme: Scheme,
+    /// When it was made.
     created_at: Option<Timestamp>,
+    /// The ports that it listens on.
     listeners: Vec<u16>,
     /// How many targets are in each state.
     targets: BTreeMap<Redacted, usize>,
@@ -98,11 +146,15 @@ struct Balancer {
     target_reasons: Vec<Redacted>,
 }
 
+/// A warning.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Warning {
+    /// Reason.
     reason: Redacted,
+    /// What the cluster says.
     message: Redacted,
+    /// How often.
     count: u64,
 }
 
@@ -116,6 +168,18 @@ pub(super) fn learn(status: &StatusReport, redactor: &mut Redactor) {
     }
     if let Some(profile) = &status.profile {
         redactor.name("profile", &profile.name);
+        redactor.name("role", &profile.role_arn);
+        for selector in &profile.selectors {
+            redactor.name("name", &selector.namespace);
+        }
+    }
+    if let Some(host) = status.ingress.as_ref().and_then(|ingress| ingress.hostname.as_ref()) {
+        redactor.name("host", host);
+    }
+    let objects = status.warnings.iter().filter_map(|warning| warning.object.split_once('/'));
+    let shared = status.shared_with.iter().map(String::as_str);
+    for name in objects.map(|(_, name)| name).chain(shared) {
+        redactor.name("name", name);
     }
     if let Some(balancer) = &status.balancer {
         redactor.name("balancer", &balancer.name);

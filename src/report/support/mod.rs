@@ -11,6 +11,7 @@ mod redactor;
 mod run;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -85,9 +86,13 @@ pub struct Program {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Placed {
+    /// On AWS or on the sandbox.
     target: TargetKind,
+    /// Region.
     region: Redacted,
+    /// Alias of the cluster, or its name where that is the workshop's.
     cluster: Redacted,
+    /// Alias of the account, if it is known.
     account: Option<Redacted>,
     /// Whether a context of the kubeconfig leads there.
     by_kubeconfig: bool,
@@ -97,10 +102,15 @@ struct Placed {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Found {
+    /// The check's id, such as `C12`.
     id: Redacted,
+    /// How much it matters.
     severity: Severity,
+    /// What was checked.
     title: Redacted,
+    /// What was seen.
     evidence: Redacted,
+    /// What to do about it.
     remedy: Option<Redacted>,
 }
 
@@ -164,6 +174,9 @@ fn learn(evidence: &Evidence<'_>, redactor: &mut Redactor) {
         placed(place, redactor);
     }
     environment::settings(evidence.settings, redactor);
+    if let Some(plan) = evidence.plan {
+        plan::learn(plan, redactor);
+    }
     if let Some(status) = evidence.status {
         redactor.name("lab", &status.lab);
         lab::learn(status, redactor);

@@ -5,15 +5,18 @@ use serde::Serialize;
 
 use super::redactor::{Redacted, Redactor};
 use crate::event::Counts;
-use crate::model::{NodeId, Op, Wait};
+use crate::model::{NodeId, NodeKind, Op, Wait};
 use crate::plan::{Approach, Change, Plan, Refusal, Validation};
 
 /// A plan.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Planned {
+    /// How many changes of each kind it has.
     counts: Counts,
+    /// What the lab will cost an hour, in US dollars, if the region has prices.
     dollars_per_hour: Option<f64>,
+    /// Its steps, in order.
     steps: Vec<Step>,
 }
 
@@ -21,18 +24,27 @@ pub(super) struct Planned {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Step {
+    /// What it is about, as `kind/name`.
     node: Redacted,
+    /// What is done to it.
     op: Op,
+    /// What is waited for.
     wait: Wait,
+    /// How far the server has vouched for it.
     validation: Redacted,
     /// The fields that will change; their values are not told.
     fields: Vec<Redacted>,
     /// The fields that somebody else has changed.
     drift: Vec<Redacted>,
+    /// What else is worth knowing of it.
     notes: Vec<Redacted>,
+    /// How far it is, if it is there and not ready.
     stage: Option<Redacted>,
+    /// Why it will not be done, if so.
     refusals: Vec<Refused>,
+    /// What a flag lets it do.
     approaches: Vec<Approach>,
+    /// Whether it stays as it is, though it is not as wanted.
     kept: bool,
 }
 
@@ -42,12 +54,23 @@ struct Step {
 struct Refused {
     /// The flag that lets it go further, if there is one.
     flag: Option<&'static str>,
+    /// Why.
     why: Vec<Redacted>,
+}
+
+/// The names in it.
+pub(super) fn learn(plan: &Plan, redactor: &mut Redactor) {
+    for change in &plan.changes {
+        node(&change.task.node.id, redactor);
+    }
 }
 
 /// A node's kind and name.
 pub(super) fn node(id: &NodeId, redactor: &mut Redactor) -> Redacted {
-    let kind = redactor.words(id.kind.word());
+    let kind = match &id.kind {
+        NodeKind::Object(kind) => redactor.words(kind),
+        ours => Redacted::ours(ours.word().to_owned()),
+    };
     redactor.name("name", &id.name).of_kind(&kind)
 }
 

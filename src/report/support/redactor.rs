@@ -1,8 +1,9 @@
 //! Words without what tells of people, accounts and networks.
 //!
 //! What this program says itself is kept. Of the names that are put into it, and of what servers say, only that is kept which can
-//! be nothing of the kind: ordinary words, small numbers, times, versions, actions of AWS, regions, and names that the program
-//! comes with. Everything else has an alias that is the same wherever it occurs, so that it can still be seen what belongs together.
+//! be nothing of the kind: [ordinary words](super::words), small numbers, times, versions, actions of AWS, regions, and names that
+//! the program comes with. Everything else has an alias that is the same wherever it occurs, so that it can still be seen what
+//! belongs together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -11,14 +12,16 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::words::is_ordinary;
 use crate::lang::Text;
 use crate::model::{LONGEST_WAIT, parse_duration};
 
-/// Parts of names of AWS and Kubernetes that are in everybody's names, and in many sentences.
+/// Parts of names of AWS, of Kubernetes and of runs that are in everybody's names, and in many sentences.
 const COMMON: &[&str] = &[
     "account",
     "amazonaws",
     "api",
+    "apply",
     "arn",
     "assumed",
     "aws",
@@ -26,6 +29,7 @@ const COMMON: &[&str] = &[
     "com",
     "compute",
     "deployment",
+    "destroy",
     "eks",
     "elb",
     "fargate",
@@ -42,6 +46,7 @@ const COMMON: &[&str] = &[
     "pod",
     "profile",
     "role",
+    "scale",
     "service",
     "sts",
     "svc",
@@ -52,8 +57,31 @@ const COMMON: &[&str] = &[
     "yaml",
 ];
 
-/// An alphabetic word longer than this is no word of a language.
-const LONGEST_WORD: usize = 30;
+/// The middles of the names of regions.
+const DIRECTIONS: &[&str] = &[
+    "central", "east", "gov", "north", "northeast", "northwest", "south", "southeast", "southwest", "west",
+];
+
+/// The services whose actions are named in what AWS and this program say.
+const SERVICES: &[&str] = &[
+    "acm",
+    "cognito-idp",
+    "ec2",
+    "ecr",
+    "eks",
+    "elasticloadbalancing",
+    "iam",
+    "kms",
+    "organizations",
+    "servicequotas",
+    "shield",
+    "sso",
+    "sts",
+    "wafv2",
+];
+
+/// The digits of a version are no more than this; those of a telephone are.
+const MOST_DIGITS: usize = 8;
 
 /// A part of a name that is shorter than this is in too many ordinary words.
 const SHORTEST_PART: usize = 3;
@@ -186,10 +214,9 @@ impl Redactor {
         }
         let lower = word.to_lowercase();
         let known = |part: &str| self.aliases.contains_key(part);
-        if known(&lower) || lower.split(|letter: char| !letter.is_alphanumeric()).any(known) {
-            return self.alias("name", word);
-        }
-        if is_of_language(word) || is_action(word) || is_field(word) {
+        let is_named = || known(&lower) || lower.split(|letter: char| !letter.is_alphanumeric()).any(known);
+        let says_nothing = !word.contains(char::is_alphanumeric);
+        if says_nothing || (is_ordinary(word) || is_action(word) || is_field(word)) && !is_named() {
             return word.to_owned();
         }
         self.alias("name", word)
@@ -250,26 +277,20 @@ fn is_technical(word: &str) -> bool {
         || parse_duration(word, LONGEST_WAIT).is_ok()
 }
 
-/// A word of a language, or several that hang together, in any script.
-fn is_of_language(word: &str) -> bool {
-    let is_letter = |letter: char| letter.is_alphabetic() || matches!(letter, '-' | '’' | '·' | '+' | '&' | '→');
-    word.chars().count() <= LONGEST_WORD && word.chars().all(is_letter)
-}
-
-/// A number, a share, or a version; an address has more parts.
+/// A number, a share, or a version; an address has more parts, and a telephone more digits.
 fn is_number(word: &str) -> bool {
     let word = word.strip_prefix(['v', '$', '#']).unwrap_or(word);
     let word = word.strip_suffix('%').unwrap_or(word);
     let parts: Vec<&str> = word.split('.').collect();
     let is_part = |part: &&str| (1..=6).contains(&part.len()) && part.bytes().all(|digit| digit.is_ascii_digit());
-    parts.len() <= 3 && parts.iter().all(is_part)
+    let digits: usize = parts.iter().map(|part| part.len()).sum();
+    parts.len() <= 3 && digits <= MOST_DIGITS && parts.iter().all(is_part)
 }
 
 /// An action of AWS, such as `eks:DescribeCluster`.
 fn is_action(word: &str) -> bool {
     word.split_once(':').is_some_and(|(service, action)| {
-        service.len() <= LONGEST_WORD
-            && service.bytes().all(|letter| letter.is_ascii_lowercase())
+        SERVICES.contains(&service)
             && action.len() <= 60
             && action.starts_with(|letter: char| letter.is_ascii_uppercase())
             && action.bytes().all(|letter| letter.is_ascii_alphabetic())
@@ -288,19 +309,19 @@ fn is_region(word: &str) -> bool {
     let known = ["af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us"];
     let mut parts = begin.split('-');
     parts.next().is_some_and(|area| known.contains(&area))
-        && parts.all(|part| (3..=9).contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_lowercase()))
+        && parts.all(|part| DIRECTIONS.contains(&part))
         && number.len() == 1
         && number.bytes().all(|digit| digit.is_ascii_digit())
         && word.len() - begin.len() <= 3
 }
 
-/// A field of an object, such as `spec.template.spec`.
+/// A field of an object, such as `spec.template.spec`, or what AWS says of targets, such as `Target.Timeout`.
 fn is_field(word: &str) -> bool {
     let mut parts = word.split('.');
     parts
         .next()
-        .is_some_and(|first| matches!(first, "spec" | "status" | "metadata"))
-        && parts.all(|part| part.len() <= LONGEST_WORD && part.bytes().all(|letter| letter.is_ascii_alphabetic()))
+        .is_some_and(|first| matches!(first, "spec" | "status" | "metadata" | "Target" | "Elb"))
+        && parts.all(is_ordinary)
 }
 
 /// The id of a check, such as `C12`.

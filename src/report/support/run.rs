@@ -17,12 +17,15 @@ const MOST: usize = 2_000;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RunOnRecord {
+    /// Which verb, if its beginning is on record.
     verb: Option<RunVerb>,
     /// Version of the program that ran.
     version: Option<Redacted>,
+    /// How it ended, if its end is on record.
     exit_code: Option<u8>,
     /// Events that are left out: earlier ones than these, and signs of life.
     left_out: usize,
+    /// Its events.
     events: Vec<Told>,
 }
 
@@ -30,17 +33,24 @@ pub(super) struct RunOnRecord {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Told {
+    /// When, by the clock of the run (virtual on the sandbox).
     at: Timestamp,
+    /// What sort of event it is.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// The step that it is about, as `kind/name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<Redacted>,
+    /// Milliseconds since that, or the run, began.
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_ms: Option<u64>,
+    /// Which way the step failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<FailureClass>,
+    /// What it says: stage and cause, or causes and hint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     words: Vec<Redacted>,
+    /// How far each pod is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pods: Vec<PodStage>,
 }
@@ -48,12 +58,20 @@ struct Told {
 /// The names in the events.
 pub(super) fn learn(events: &[Record], redactor: &mut Redactor) {
     for record in last_run(events) {
+        if let Some(id) = record.event.node() {
+            node(id, redactor);
+        }
         match &record.event {
             Event::RunStarted { lab, place, .. } => {
                 redactor.name("lab", lab);
                 redactor.name("cluster", &place.cluster);
                 if let Some(account) = &place.account {
                     redactor.name("account", account);
+                }
+            }
+            Event::PlanReady { steps, .. } => {
+                for step in steps {
+                    node(&step.node, redactor);
                 }
             }
             Event::Queued { holder, .. } => {
