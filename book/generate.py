@@ -37,6 +37,14 @@ def changes(program: Program) -> Iterator[tuple[Path, str | None]]:
                 yield path, None
 
 
+def outdated(binary: Path) -> list[str]:
+    """The files that are not as they are to be, and why nothing can be said of them, if so."""
+    try:
+        return [str(path.relative_to(ROOT)) for path, _ in changes(Program(binary.resolve()))]
+    except (FluentError, SourceError) as error:
+        return [f"all of them: {error}"]
+
+
 def diff(path: Path, text: str | None) -> str:
     """What differs."""
     before = path.read_text(encoding="utf-8") if path.is_file() else ""

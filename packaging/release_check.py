@@ -22,7 +22,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from building import toolchain
 from building.run import answer
 from makers.model import PackagingError, Version
 
@@ -116,6 +115,16 @@ def toolchain_of_ci(tree: Tree) -> str:
     return f"{promised}, tried with {used}"
 
 
+def repository(tree: Tree) -> str:
+    """Where the files will lie; before the tag it may still be open."""
+    package = tree.toml("Cargo.toml")["package"]
+    if "repository" in package:
+        return str(package["repository"])
+    if tree.tags():
+        raise NotSo("Cargo.toml has no `repository`, and release.yml releases nothing without it")
+    return "none yet; with the tag Cargo.toml has to have it, and formula and krew manifest are made then"
+
+
 def recipe(tree: Tree, name: str) -> str:
     """A recipe ends with 0, and leaves the work tree as it was."""
     just = os.environ.get("JUST", "just")
@@ -124,13 +133,11 @@ def recipe(tree: Tree, name: str) -> str:
     log = logs / f"{name}.log"
     before = tree.git("status", "--porcelain")
     begun = time.monotonic()
-    variables = os.environ | ({"PATH": f"{mdbook()}:{os.environ['PATH']}"} if name == "book" else {})
     with log.open("wb") as opened:
         try:
             done = subprocess.run(
                 [just, name],
                 cwd=tree.root,
-                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=opened,
                 stderr=subprocess.STDOUT,
@@ -149,16 +156,12 @@ def recipe(tree: Tree, name: str) -> str:
     return took
 
 
-def mdbook() -> Path:
-    """What the book is made with."""
-    return toolchain.from_pypi("mdbook") / "bin"
-
-
 def checks(tree: Tree) -> Iterator[tuple[str, Callable[[], str]]]:
     """All of them, by name."""
     yield "clean work tree", partial(clean, tree)
     yield "tag", partial(tag, tree)
     yield "changelog", partial(changelog, tree)
+    yield "repository", partial(repository, tree)
     yield "Rust version", partial(toolchain_of_ci, tree)
     for name in RECIPES:
         yield name, partial(recipe, tree, name)

@@ -14,11 +14,11 @@ Schema = dict[str, Any]
 TITLE = Said("Keys of environments", "환경의 키 전체")
 INTRODUCTION = Said(
     """Every key that an [environment](../environments.md) may have, from `lab2048 schema environment`, with its value in
-`environments/defaults.yaml`. An optional key takes `null`, too, which is what "none" and `None` mean below. As a variable `app.replicas` is
-`LAB2048_SET_APP_REPLICAS`, as a flag `--set app.replicas=3`.""",
+`environments/defaults.yaml`. "None" in a description is `null`. As a variable `app.replicas` is `LAB2048_SET_APP_REPLICAS`, as a flag
+`--set app.replicas=3`.""",
     """[환경](../environments.md)에 쓸 수 있는 모든 키입니다. `lab2048 schema environment`의 내용에 `environments/defaults.yaml`의
-기본값을 더했습니다. 값을 비울 수 있는 키에는 `null`도 쓸 수 있으며, 설명의 "none"과 `None`이 이것을 뜻합니다. `app.replicas`를 환경 변수로
-지정하려면 `LAB2048_SET_APP_REPLICAS`, 옵션으로 지정하려면 `--set app.replicas=3`을 씁니다. 설명은 프로그램의 영어 그대로입니다.""",
+기본값을 더했습니다. 설명은 프로그램의 영어 그대로이며, 설명의 "none"은 `null`입니다. `app.replicas`를 환경 변수로 지정하려면
+`LAB2048_SET_APP_REPLICAS`, 옵션으로 지정하려면 `--set app.replicas=3`을 씁니다.""",
 )
 HEAD = Said("key|type|default|allowed|what", "키|형식|기본값|허용되는 값|설명(영어)")
 OTHERS = Said("Keys at the top", "맨 위의 키")
@@ -26,12 +26,12 @@ TYPES = {
     "string": Said("text", "텍스트"),
     "integer": Said("whole number", "정수"),
     "number": Said("number", "숫자"),
-    "boolean": Said("yes or no", "참 또는 거짓"),
+    "boolean": Said("`true` or `false`", "`true` 또는 `false`"),
 }
-LIST = Said("list of {of}", "목록({of})")
+LIST = Said("list ({of})", "목록({of})")
 MAP = Said("names, each with {of}", "이름과 값({of})의 맵")
 OBJECT = Said("map", "맵")
-OPTIONAL = Said("{type}, optional", "{type}, 생략 가능")
+OPTIONAL = Said("{type} or `null`", "{type} 또는 `null`")
 OR = Said(" or ", " 또는 ")
 RANGE = Said("{low} to {high}", "{low}~{high}")
 FROM = Said("from {low}", "{low} 이상")
@@ -103,11 +103,19 @@ def row(key: Key, schema: Schema, values: dict[str, str], language: str) -> tupl
     )
 
 
+def is_word_beside_others(choice: Schema, part: Schema) -> bool:
+    """Whether a choice is a word with a meaning of its own, beside values that are free."""
+    return "const" in choice and any("const" not in other for other in choices(part))
+
+
 def type_of(part: Schema, schema: Schema, language: str) -> str:
     """The types that a value may have, in words."""
     names: list[str] = []
     optional = False
     for choice in choices(part):
+        if is_word_beside_others(choice, part):
+            names.append(code(choice["const"]))
+            continue
         kinds = choice.get("type", "string" if "const" in choice else "object")
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             optional |= kind == "null"
@@ -133,6 +141,8 @@ def allowed(part: Schema, language: str) -> str:
     """The words and numbers that are allowed, where not all are."""
     found = []
     for choice in choices(part):
+        if is_word_beside_others(choice, part):
+            continue
         words = [choice["const"]] if "const" in choice else choice.get("enum", [])
         found += [code(str(word)) for word in words]
         low, high = choice.get("minimum"), choice.get("maximum")

@@ -33,14 +33,20 @@ class Catalogue:
         for path in paths:
             self.messages.update(messages(path.read_text(encoding="utf-8"), path.name))
 
-    def text(self, name: str) -> str:
-        """A message, `name`, or an attribute, `name.attribute`, with placeholders for its values."""
+    def text(self, name: str, **values: str) -> str:
+        """A message, `name`, or an attribute, `name.attribute`, with placeholders for the values that are not given."""
         message, _, attribute = name.partition(".")
         found = self.messages.get(message)
         pattern = found and (found.attributes.get(attribute) if attribute else found.value)
         if not pattern:
             raise FluentError(f"no catalogue has {name}")
-        return " ".join(shown(pattern).split())
+        return " ".join(shown(pattern, values).split())
+
+    def all(self) -> str:
+        """All messages and attributes, a line for each."""
+        names = [name for name, message in self.messages.items() if message.value]
+        names += [f"{name}.{attribute}" for name, message in self.messages.items() for attribute in message.attributes]
+        return "\n".join(self.text(name) for name in names)
 
     def has(self, name: str) -> bool:
         """Whether there is such a message or attribute."""
@@ -71,13 +77,13 @@ def messages(text: str, name: str) -> dict[str, Message]:
     return found
 
 
-def shown(pattern: str) -> str:
-    """A pattern with placeholders, in capitals, for its values."""
+def shown(pattern: str, values: dict[str, str]) -> str:
+    """A pattern with placeholders, in capitals, for the values that are not given."""
     result, rest = "", pattern
     while "{" in rest:
         before, begin, _ = rest.partition("{")
         inner, rest = placeable(begin + rest[len(before) + 1 :])
-        result += before + value(inner)
+        result += before + value(inner, values)
     return result + rest
 
 
@@ -91,14 +97,14 @@ def placeable(text: str) -> tuple[str, str]:
     raise FluentError(f"a brace is not closed: {text}")
 
 
-def value(inner: str) -> str:
+def value(inner: str, values: dict[str, str]) -> str:
     """What stands for a placeable: a placeholder, text, or what is said where no other choice fits."""
     if named := VALUE.match(inner):
-        return placeholder(named[1])
+        return values.get(named[1]) or placeholder(named[1])
     if quoted := QUOTED.match(inner):
         return quoted[1]
     if choice := CHOICE.match(inner):
-        return shown(default_of(choice[2])).strip()
+        return shown(default_of(choice[2]), values).strip()
     raise FluentError(f"not known: {inner}")
 
 

@@ -45,6 +45,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return line(head) + "|" + "---|" * len(head) + "\n" + "".join(line(row) for row in rows)
 
 
+def thirds(text: str) -> str:
+    """A table whose columns are of one width, as each has long texts."""
+    return f'<div class="thirds">\n\n{text}\n</div>\n'
+
+
 def page(title: str, *parts: str) -> str:
     """A whole page: comment, title, and parts with a blank line between them."""
     return "\n\n".join([COMMENT, f"# {title}", *(part.strip("\n") for part in parts if part.strip())]) + "\n"

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-WIDTH = "100"
+# What a block of code has room for beside the table of contents.
+WIDTH = "84"
 
 # `  name   what it does`, and below it what did not fit, further to the right.
 ENTRY = re.compile(r"^ {2}(\S+)(?: {2,}(.*))?$")
@@ -37,8 +38,15 @@ class Program:
                 "COLUMNS": WIDTH,
                 "AWS_EC2_METADATA_DISABLED": "true",
             }
+            # Help shows the name by which the program is called, which is not that of every file.
             answer = subprocess.run(
-                [self.binary, *arguments], cwd=home, env=variables, capture_output=True, encoding="utf-8", timeout=60
+                ["lab2048", *arguments],
+                executable=self.binary,
+                cwd=home,
+                env=variables,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=60,
             )
         if answer.returncode != 0:
             raise SystemExit(f"lab2048 {' '.join(arguments)} ended with {answer.returncode}:\n{answer.stderr}")
