@@ -89,7 +89,7 @@ impl Exit {
                 "plan has changes, or `status` finds a lab that is not as wanted (only with `--detailed-exitcode`); `fleet sweep` finds something; `fleet job status`: still under way"
             }
             Self::Check => {
-                "a check of severity error (or warning, with `--fail-on warning`), or `doctor` finds that the lab does not work"
+                "a check of severity error (or warning, with `--fail-on warning`), or `doctor` finds that the lab does not work; a lesson that is not solved"
             }
             Self::Refused => "refused: not confirmed, not ours, or needs a flag",
             Self::TimedOut => "timed out",

@@ -59,13 +59,13 @@ pub struct Lab {
 pub struct Cluster {
     /// Name; `auto` takes the only EKS cluster of the region.
     pub name: Auto<String>,
-    /// Region; `None` leaves it to the AWS configuration chain.
+    /// Region; without it the AWS configuration chain decides.
     pub region: Option<String>,
-    /// Role that is assumed before AWS is asked for anything (ARN); `None` goes by the credentials as they are.
+    /// Role that is assumed before AWS is asked for anything (ARN); without it the credentials are used as they are.
     pub role_arn: Option<String>,
     /// How to reach its API.
     pub access: ClusterAccess,
-    /// The kubeconfig context (`access: kubeconfig` only); `None` is the current one.
+    /// The kubeconfig context (`access: kubeconfig` only); without it the current one is taken.
     pub context: Option<String>,
 }
 

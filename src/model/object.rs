@@ -32,7 +32,7 @@ pub struct ObjectKey {
     pub api_version: String,
     /// Kind, such as `Deployment`.
     pub kind: String,
-    /// Namespace; `None` for cluster-scoped kinds.
+    /// Namespace; none for cluster-scoped kinds.
     pub namespace: Option<String>,
     /// Name.
     pub name: String,

@@ -103,9 +103,9 @@ pub enum Validation {
 pub struct FieldDiff {
     /// The field: `spec.template.spec.containers[app-2048].image`.
     pub path: String,
-    /// What it is; `None` when absent.
+    /// What it is; nothing when absent.
     pub before: Option<Value>,
-    /// What it will be; `None` when removed.
+    /// What it will be; nothing when removed.
     pub after: Option<Value>,
 }
 
@@ -117,7 +117,7 @@ pub struct Drift {
     pub path: String,
     /// What we want.
     pub wanted: Option<Value>,
-    /// What is there; `None` when it was removed (or the whole object, with an empty path).
+    /// What is there; nothing when it was removed (or the whole object, with an empty path).
     pub found: Option<Value>,
     /// The field manager that did it, if the server knows.
     pub manager: Option<String>,
@@ -164,9 +164,9 @@ pub struct ForeignField {
     pub manager: String,
     /// When that was set, as far as the server tells.
     pub at: Option<Timestamp>,
-    /// What it is; `None` when absent.
+    /// What it is; nothing when absent.
     pub found: Option<Value>,
-    /// What we wish; `None` when it is to go.
+    /// What we wish; nothing when it is to go.
     pub wanted: Option<Value>,
 }
 

@@ -103,7 +103,7 @@ pub(super) fn refusal(input: &PlanInput<'_>, state: &ObjectState) -> Option<Refu
         return None;
     };
     Some(Refusal::Invalid(match input.origins.get(&state.key.to_string()) {
-        Some(origin) => format!("{why} ({origin})").into(),
+        Some(origin) => Text::list([why.clone(), Text::verbatim(format!("({origin})"))], " "),
         None => why.into(),
     }))
 }

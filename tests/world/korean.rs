@@ -45,6 +45,22 @@ const CALLS: &[&str] = &[
     "lesson list",
     "lesson check",
     "sandbox show",
+    "sandbox break --list",
+    "sandbox mend",
+    "env list",
+    "env show",
+    "env show -e nowhere",
+    "policy iam",
+    "policy rbac",
+    "report report.json",
+    "fleet init --count 2 --prefix lab2048-p",
+    "fleet plan class.csv",
+    "fleet apply class.csv --yes",
+    "fleet status class.csv",
+    "fleet access class.csv",
+    "fleet sweep class.csv -o wide",
+    "fleet destroy class.csv --yes",
+    "fleet status nowhere.csv",
 ];
 
 /// The longest run of English words of a line, without what is in backquotes and what others have said.

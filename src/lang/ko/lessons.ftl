@@ -35,7 +35,7 @@ lesson-first-lab = 랩 만들기
     .hint-1 = 명령 하나로 모두 할 수 있습니다. 무엇을 하게 될지는 `lab2048 plan --set lab.name=potato` 명령으로 미리 볼 수 있고, 이때는 아무것도 바뀌지 않습니다.
     .hint-2 = 그 명령은 `apply`입니다. Fargate 프로파일을 만들고, 객체를 적용하고, 기다린 다음, 게임이 응답하는지 확인합니다.
     .hint-3 = 다음 두 명령을 차례로 실행하세요: `lab2048 apply --set lab.name=potato`, `lab2048 open --set lab.name=potato`
-    .learned = Fargate 프로파일은 어떤 파드를 직접 관리하는 서버 없이 실행할지 정합니다. 여기서는 한 네임스페이스의 파드입니다. 인그레스는 소원일 뿐입니다. AWS Load Balancer Controller가 그 소원대로 로드 밸런서를 만들고, 로드 밸런서는 파드의 주소로 직접 요청을 보냅니다.
+    .learned = Fargate 프로파일은 어떤 파드를 직접 관리하는 서버 없이 실행할지 정합니다. 여기서는 한 네임스페이스의 파드입니다. 인그레스는 원하는 것을 적어 둔 것일 뿐입니다. AWS Load Balancer Controller가 그 내용대로 로드 밸런서를 만들고, 로드 밸런서는 파드의 주소로 직접 요청을 보냅니다.
 
 lesson-one-pod-one-node = 파드 하나에 노드 하나
     .story = 랩에서 파드 5개가 실행되고 있습니다. 비용을 내는 사람이 노드가 왜 지난주보다 5개 늘었는지 묻고, 3개로 줄여 달라고 합니다.
@@ -60,7 +60,7 @@ lesson-a-way-out = 끝내 시작되지 않는 파드
 
 lesson-silence = 대답 없는 인그레스
     .story = 일주일째 여기서는 아무도 로드 밸런서를 받지 못했습니다. 인그레스를 만들고 기다려도 이벤트도 오류도 없습니다. 랩을 준비된 상태로 만드세요.
-    .hint-1 = 인그레스는 소원일 뿐입니다. 여기서는 누가 그 소원을 들어줍니까? `lab2048 explain C2` 명령으로 알 수 있습니다.
+    .hint-1 = 인그레스는 원하는 것을 적어 둔 것일 뿐입니다. 여기서는 누가 그대로 만들어 줍니까? `lab2048 explain C2` 명령으로 알 수 있습니다.
     .hint-2 = `kubectl -n kube-system get deployment` 명령을 실행해 보세요(먼저 `lab2048 sandbox serve` 명령이 출력하는 설정을 적용해야 합니다). 간단히 `lab2048 doctor` 명령으로도 알 수 있습니다.
     .hint-3 = 컨트롤러에 파드가 없습니다. 여기서는 `lab2048 sandbox mend lbc-absent` 명령으로 되돌리고, 1분쯤 시간을 준 다음(`lab2048 sandbox advance 1m`) `lab2048 apply` 명령을 실행하세요.
     .learned = Kubernetes 자체는 로드 밸런서를 만들지 않습니다. 컨트롤러가 실행되지 않아도 아무도 알려 주지 않고, 보이는 것은 주소 없는 인그레스뿐입니다. 그래서 컨트롤러부터 확인합니다.
