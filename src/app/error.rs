@@ -91,6 +91,8 @@ pub enum AppError {
     ForeignPage(PathBuf),
     /// The file for the report holds something else.
     ForeignReport(PathBuf),
+    /// The file that is to have the events of a run has none.
+    NoEvents(PathBuf),
     /// The kubeconfig that the sandbox's would be written over is somebody's.
     ForeignKubeconfig(PathBuf),
     /// A plan file cannot be read.
@@ -200,7 +202,8 @@ impl AppError {
             | Self::SeveralClusters(_)
             | Self::Ground(_)
             | Self::TooFar
-            | Self::NoPlanFile { .. } => Exit::Usage,
+            | Self::NoPlanFile { .. }
+            | Self::NoEvents(_) => Exit::Usage,
             Self::Lesson(error) => error.exit(),
             Self::PlanFile { source, .. } => Exit::of_plan_file(source),
             Self::ClassPlan(error) => error.exit(),
@@ -253,7 +256,7 @@ impl AppError {
             Self::Cluster(_) | Self::Connect(_) => "cluster",
             Self::OtherCluster { .. } => "check",
             Self::World(_) | Self::Unkept(_) | Self::NoStateFolder => "sandbox",
-            Self::File { .. } | Self::Io { .. } => "file",
+            Self::File { .. } | Self::Io { .. } | Self::NoEvents(_) => "file",
             Self::NoPlanFile { .. } | Self::PlanFile { .. } => "plan-file",
             Self::Stale { .. } => "stale",
             Self::Locked(_) => "locked",

@@ -24,6 +24,7 @@ impl AppError {
             Self::NobodyToAsk { .. } => text!("help-add-yes"),
             Self::ForeignPage(_) => text!("help-other-page-file"),
             Self::ForeignReport(_) => text!("help-other-report-file"),
+            Self::NoEvents(_) => text!("help-events-of-run"),
             Self::ForeignFile(_) => text!("help-other-events-file"),
             Self::ForeignJournal(_) => text!("help-other-journal"),
             Self::NotSandbox(_) => text!("help-not-sandbox"),

@@ -107,15 +107,21 @@ pub(super) async fn report(context: &mut Context, path: &Path, events: Option<&P
     let made = context.host.wall.now();
     let report = SupportReport::new(made, program(context), &evidence, &mut redactor);
     write(context, path, &report)?;
+    tell(context, path, error);
+    Ok(Exit::Done)
+}
+
+/// Says where the file is, what is missing in it, and what to do before it is passed on.
+fn tell(context: &mut Context, path: &Path, error: Option<&AppError>) {
     context.reporter.yield_terminal();
     context.reporter.data(&format!("{}\n", path.display()));
     let style = context.reporter.settings().err;
-    let told = match &error {
-        Some(error) => text!("report-written-without", cause = error.text()),
-        None => text!("report-written"),
-    };
-    context.reporter.info(&format!("{}\n", style.say(&told)));
-    Ok(Exit::Done)
+    if let Some(error) = error {
+        context.warn(&text!("report-written-without", cause = error.text()));
+    }
+    context
+        .reporter
+        .info(&format!("{}\n", style.say(&text!("report-written"))));
 }
 
 /// The lab as it is, what is wrong with it, and what `apply` would do.
@@ -166,14 +172,18 @@ fn records(host: &Host, named: Option<&Path>) -> Result<Vec<Record>, AppError> {
     };
     let text = files::text_of(&path, LARGEST).map_err(|source| AppError::File {
         what: "read",
-        path,
+        path: path.clone(),
         source,
     })?;
     // The last line of a run that was killed may be cut.
-    Ok(text
+    let records: Vec<Record> = text
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
-        .collect())
+        .collect();
+    if named.is_some() && records.is_empty() {
+        return Err(AppError::NoEvents(path));
+    }
+    Ok(records)
 }
 
 /// A report takes the place of an earlier one, and of nothing else.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http::uri::Authority;
 use http::{Method, Request, Uri};
 use percent_encoding::percent_decode_str;
 
@@ -82,8 +83,9 @@ impl Telemetry {
                 .map(|value| value.trim())
                 .filter(|value| !value.is_empty())
         };
+        let goes_elsewhere = |exporters: &str| !exporters.split(',').any(|exporter| exporter.trim() == "otlp");
         let is_off = variable("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-            || variable("OTEL_TRACES_EXPORTER") == Some("none");
+            || variable("OTEL_TRACES_EXPORTER").is_some_and(goes_elsewhere);
         let Some(collector) = (!is_off).then(|| Collector::of(variable)).transpose()?.flatten() else {
             return Ok(None);
         };
@@ -144,25 +146,20 @@ impl Telemetry {
 
 impl Collector {
     fn of<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Self>, TelemetryError> {
-        const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-        const OF_TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-        const TIME: &str = "OTEL_EXPORTER_OTLP_TIMEOUT";
-        // That of traces is used as it is; the common one is where all signals have their own path.
-        let (name, url) = match (variable(OF_TRACES), variable(ENDPOINT)) {
-            (Some(url), _) => (OF_TRACES, url.to_owned()),
-            (None, Some(url)) => (ENDPOINT, format!("{}/v1/traces", url.trim_end_matches('/'))),
-            (None, None) => return Ok(None),
+        /// The variable of traces, which goes before that of all signals.
+        const PROTOCOL: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+        const TIME: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+        let Some(endpoint) = endpoint(&variable)? else {
+            return Ok(None);
         };
-        let wrong = |variable, value: &str| TelemetryError::Variable {
-            variable,
-            value: value.to_owned(),
-        };
-        let endpoint: Uri = url.parse().map_err(|_| wrong(name, &url))?;
-        if !matches!(endpoint.scheme_str(), Some("http" | "https")) || endpoint.authority().is_none() {
-            return Err(wrong(name, &url));
+        // A collector for gRPC does not understand what is sent here; one for HTTP takes JSON as it takes binary.
+        if let Some((name, protocol)) = of_traces_or_all(&variable, PROTOCOL)
+            && protocol.starts_with("grpc")
+        {
+            return Err(unusable(name, protocol));
         }
-        let timeout = match variable(TIME) {
-            Some(text) => Duration::from_millis(text.parse().map_err(|_| wrong(TIME, text))?),
+        let timeout = match of_traces_or_all(&variable, TIME) {
+            Some((name, text)) => Duration::from_millis(text.parse().map_err(|_| unusable(name, text))?),
             None => TIMEOUT,
         };
         let of_all = pairs(variable("OTEL_EXPORTER_OTLP_HEADERS").unwrap_or_default());
@@ -197,12 +194,50 @@ impl Collector {
     }
 }
 
-/// Names and values as W3C Baggage has them: `name=value,name=value`, with percent signs in values.
+/// The first of these variables that is set, with what it holds.
+fn of_traces_or_all<'a>(
+    variable: impl Fn(&str) -> Option<&'a str>,
+    names: [&'static str; 2],
+) -> Option<(&'static str, &'a str)> {
+    names.into_iter().find_map(|name| Some((name, variable(name)?)))
+}
+
+fn unusable(variable: &'static str, value: &str) -> TelemetryError {
+    // What stands before an `@` may be a password.
+    let (begin, rest) = value
+        .split_once("://")
+        .map_or(("", value), |(scheme, _)| value.split_at(scheme.len() + 3));
+    let value = match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{begin}…@{host}"),
+        None => value.to_owned(),
+    };
+    TelemetryError::Variable { variable, value }
+}
+
+/// Where spans go: the variable of traces is used as it is; the common one is where all signals have their own path.
+fn endpoint<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Uri>, TelemetryError> {
+    const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    const OF_TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    let (name, url) = match (variable(OF_TRACES), variable(ENDPOINT)) {
+        (Some(url), _) => (OF_TRACES, url.to_owned()),
+        (None, Some(url)) => (ENDPOINT, format!("{}/v1/traces", url.trim_end_matches('/'))),
+        (None, None) => return Ok(None),
+    };
+    let endpoint: Uri = url.parse().map_err(|_| unusable(name, &url))?;
+    // A name and a password in a URL are no part of a host; collectors are told keys in headers.
+    let is_host = |authority: &Authority| !authority.host().is_empty() && !authority.as_str().contains('@');
+    if !matches!(endpoint.scheme_str(), Some("http" | "https")) || !endpoint.authority().is_some_and(is_host) {
+        return Err(unusable(name, &url));
+    }
+    Ok(Some(endpoint))
+}
+
+/// Names and values as W3C Baggage has them: `name=value,name=value`, with percent signs in both.
 fn pairs(text: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| Some(percent_decode_str(text.trim()).decode_utf8().ok()?.into_owned());
     let pair = |pair: &str| {
         let (name, value) = pair.split_once('=')?;
-        let value = percent_decode_str(value.trim()).decode_utf8().ok()?.into_owned();
-        Some((name.trim().to_owned(), value)).filter(|(name, _)| !name.is_empty())
+        Some((decoded(name)?, decoded(value)?)).filter(|(name, _)| !name.is_empty())
     };
     text.split(',').filter_map(pair).collect()
 }
@@ -232,6 +267,45 @@ mod tests {
             );
         }
         assert!(collector(&[common, ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon")]).is_err());
+        let told = collector(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:s3cret@collector:4318")]).unwrap_err();
+        assert!(told.contains("collector:4318") && !told.contains("s3cret"), "{told}");
+    }
+
+    #[test]
+    fn what_is_said_of_traces_goes_before_what_is_said_of_all() {
+        let common = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
+        let timeouts = [
+            common,
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "1000"),
+            ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "250"),
+        ];
+        assert_eq!(
+            collector(&timeouts).unwrap().unwrap().timeout,
+            Duration::from_millis(250)
+        );
+        let grpc = ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+        let told = collector(&[common, grpc]).unwrap_err();
+        assert_eq!(told, "OTEL_EXPORTER_OTLP_PROTOCOL cannot be used: grpc");
+        let of_traces = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf");
+        assert!(collector(&[common, grpc, of_traces]).unwrap().is_some());
+    }
+
+    #[test]
+    fn spans_for_somebody_else_are_not_sent() {
+        for (exporters, sent) in [
+            ("otlp", true),
+            ("console, otlp", true),
+            ("none", false),
+            ("console", false),
+        ] {
+            let variables = [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+                ("OTEL_TRACES_EXPORTER", exporters),
+            ];
+            let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let telemetry = Telemetry::of(&variables.into(), || 7).unwrap();
+            assert_eq!(telemetry.is_some(), sent, "{exporters}");
+        }
     }
 
     #[test]

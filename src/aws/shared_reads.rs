@@ -524,7 +524,7 @@ mod tests {
         };
         let keeps = |method: &str, address: &str, body: &'static str| match kind(method, address, body) {
             Kind::Shared { keeps, .. } => keeps.as_secs(),
-            other => panic!("{other:?}"),
+            Kind::Change => panic!("{method} {address} {body} is a change"),
         };
         let eks = "https://eks.ap-northeast-2.amazonaws.com/clusters";
         let form = "https://ec2.ap-northeast-2.amazonaws.com/";

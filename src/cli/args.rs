@@ -81,7 +81,7 @@ pub struct CommonArgs {
     pub(super) output: FormatArg,
     /// When what people read has colours; without it on a terminal, unless the variable `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", env = "LAB2048_COLOR", global = true)]
-    color: Option<ColorArg>,
+    pub(super) color: Option<ColorArg>,
     /// The same as --color never
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,

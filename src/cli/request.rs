@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{FromArgMatches, ValueEnum};
 use clap_complete::Shell;
 
@@ -46,7 +47,13 @@ impl Parsed {
                 .collect();
             mistake::answer(error, command(), &arguments)
         })?;
-        Cli::from_arg_matches(&matches).and_then(Self::of)
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        // A flag says more than a variable.
+        let is_typed = |flag: &str| matches.value_source(flag) == Some(ValueSource::CommandLine);
+        if is_typed("no_color") && !is_typed("color") {
+            cli.common.color = None;
+        }
+        Self::of(cli)
     }
 
     /// What flags ask for, unless they contradict each other. clap's own rule would also forbid what a variable switches

@@ -24,7 +24,7 @@ pub const VERSION: u32 = 1;
 /// One event with its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Record {
-    /// [`VERSION`] of the writer.
+    /// Version of this format; raised when a field changes its meaning or goes away.
     pub v: u32,
     /// When, by the clock of the run (virtual on the sandbox).
     pub at: Timestamp,

@@ -41,10 +41,6 @@ fn case(finding: &Finding, fails: Severity) -> TestCase {
     let title = finding.title.to_string();
     let mut case = TestCase::new(format!("{} {}", finding.id, visible_line(&title)), status);
     case.set_classname("lab2048.checks");
-    case.add_property(("severity", finding.severity.word()));
-    if let Some(node) = &finding.node {
-        case.add_property(("node", &*visible_line(&node.to_string())));
-    }
     // A warning that is no failure has something to say all the same.
     if finding.severity == Severity::Warning && finding.severity < fails {
         case.set_system_out(told);

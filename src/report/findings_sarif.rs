@@ -45,8 +45,8 @@ struct Driver {
 struct Rule {
     id: String,
     short_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Message>,
+    full_description: Message,
+    help: Message,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'static str>,
 }
@@ -78,6 +78,14 @@ struct Location {
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+/// GitHub wants a line of every result: the file's first, as a finding is about all of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,11 +133,17 @@ pub fn sarif(lab: &str, file: &str, findings: &[Finding]) -> Log {
 fn rule(finding: &Finding) -> Rule {
     let explained = checks::explain(&finding.id);
     let title = explained.map_or_else(|| finding.title.clone(), Explanation::title);
-    let help = |explanation: &Explanation| format!("{}\n{}", explanation.what(), explanation.why());
+    // GitHub wants all three of every rule.
+    let what = explained.map_or_else(|| title.clone(), Explanation::what);
+    let help = explained.map_or_else(
+        || what.to_string(),
+        |explanation| format!("{what}\n{}", explanation.why()),
+    );
     Rule {
         id: finding.id.clone(),
         short_description: message(&title.to_string()),
-        help: explained.map(|explanation| message(&help(explanation))),
+        full_description: message(&what.to_string()),
+        help: message(&help),
         help_uri: explained.map(|explanation| explanation.docs.url),
     }
 }
@@ -159,6 +173,7 @@ fn outcome(lab: &str, file: &str, finding: &Finding, rule_index: usize, level: &
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: uri(file) },
+                region: Region { start_line: 1 },
             },
             logical_locations: [LogicalLocation {
                 fully_qualified_name: name,
@@ -174,7 +189,7 @@ fn message(text: &str) -> Message {
     Message { text: lines.join("\n") }
 }
 
-/// A relative path as a relative reference (RFC 3986): each segment encoded by itself.
+/// A relative path as a relative reference (RFC 3986), and an absolute one as a URL: each segment encoded by itself.
 fn uri(path: &str) -> String {
     const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
         .remove(b'-')
@@ -184,7 +199,8 @@ fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let segments = path.split('/');
     let encoded = segments.map(|segment| percent_encoding::utf8_percent_encode(segment, SEGMENT).to_string());
-    encoded.collect::<Vec<_>>().join("/")
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    scheme.to_owned() + &encoded.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -195,6 +211,12 @@ mod tests {
     use crate::report::fixtures;
 
     #[test]
+    fn a_path_is_a_reference() {
+        assert_eq!(uri("./a b/c:d.yaml"), "a%20b/c%3Ad.yaml");
+        assert_eq!(uri("/home/me/lab.yaml"), "file:///home/me/lab.yaml");
+    }
+
+    #[test]
     fn each_check_is_a_rule_and_what_is_wrong_a_result() {
         let findings = fixtures::findings();
         let log = sarif("fargate-game-2048", "./environments/민지 lab.yaml", &findings);
@@ -202,7 +224,10 @@ mod tests {
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         for finding in &findings {
-            assert!(rules.iter().any(|rule| rule["id"] == finding.id), "{}", finding.id);
+            let rule = rules.iter().find(|rule| rule["id"] == finding.id).unwrap();
+            for part in ["shortDescription", "fullDescription", "help"] {
+                assert_ne!(rule[part]["text"].as_str().unwrap_or_default(), "", "{rule}");
+            }
         }
         let wrong: Vec<&Finding> = findings
             .iter()
@@ -222,6 +247,10 @@ mod tests {
             assert_eq!(
                 result["locations"][0]["physicalLocation"]["artifactLocation"],
                 json!({"uri": "environments/%EB%AF%BC%EC%A7%80%20lab.yaml"})
+            );
+            assert_eq!(
+                result["locations"][0]["physicalLocation"]["region"],
+                json!({"startLine": 1})
             );
         }
     }

@@ -7,6 +7,9 @@ use serde_json::Value;
 const PLANTED: &[&str] = &[
     "minji",
     "haneul",
+    "soojin",
+    "bluebird",
+    "team-b",
     "210987654321",
     "AKIAIOSFODNN7EXAMPLE",
     "wJalrXUtnFEMI",
@@ -114,4 +117,28 @@ fn nothing_that_was_planted_is_in_a_report_whatever_the_lab_has_gone_through() {
     );
     assert_ne!(wrong["error"].as_array().unwrap().len(), 0, "{wrong:#}");
     assert_eq!(wrong["plan"], Value::Null);
+}
+
+/// What nothing has said to be a name: other clusters, a namespace of others, and lines of a file that is no environment.
+#[test]
+fn names_of_letters_only_that_nobody_has_told_are_not_in_it() {
+    let workdir = Workdir::new();
+    workdir.done("sandbox reset --clusters bluebird,soojin,eksworkshop");
+    for line in ["--set cluster.name=nowhere", "--set cluster.name=auto"] {
+        let elsewhere = reported(&workdir, &format!("report help.json {line}"));
+        assert_ne!(elsewhere["error"].as_array().unwrap().len(), 0, "{elsewhere:#}");
+    }
+    let wrong = "extends: sandbox\nlab: {nome: soojin, name: Team-B of Soojin}\napp: {replicas: bluebird}\n";
+    std::fs::write(workdir.path("soojin.yaml"), wrong).unwrap();
+    let wrong = reported(&workdir, "report help.json -e soojin.yaml");
+    let told = wrong["error"].to_string();
+    // What helps is still there.
+    assert!(told.contains("app.replicas") && told.contains("unknown key"), "{told}");
+    workdir.done("sandbox reset");
+    workdir.done("sandbox break lbc-namespace");
+    let watched = reported(&workdir, "report help.json");
+    assert!(
+        watched.to_string().contains("--watch-namespace is name-"),
+        "{watched:#}"
+    );
 }

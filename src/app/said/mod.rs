@@ -55,6 +55,7 @@ impl AppError {
             Self::ForeignPlan(path) => text!("error-foreign-plan", path = place(path)),
             Self::ForeignPage(path) => text!("error-foreign-page", path = place(path)),
             Self::ForeignReport(path) => text!("error-foreign-report", path = place(path)),
+            Self::NoEvents(path) => text!("error-no-events", path = place(path)),
             Self::ForeignKubeconfig(path) => text!("error-foreign-kubeconfig", path = place(path)),
             Self::NoPlanFile { path, .. } => text!("error-no-plan-file", path = place(path)),
             Self::PlanFile { path, .. } => text!("error-plan-file", path = place(path)),

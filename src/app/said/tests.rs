@@ -540,6 +540,7 @@ fn others() -> Vec<Case> {
         AppError::ForeignPlan("/x".into()),
         AppError::ForeignPage("/x".into()),
         AppError::ForeignReport("/x".into()),
+        AppError::NoEvents("/x".into()),
         AppError::ForeignKubeconfig("/x".into()),
         holder(None),
         holder(Some(at)),

@@ -73,7 +73,7 @@ policy-bound = The roles are bound to the group { $group }; an access entry make
 
 # The report for others, and spans for collectors.
 report-written = Names, accounts, addresses and tokens have aliases in it. Read it before you pass it on.
-report-written-without = The lab could not be looked at ({ $cause }); everything else is in it. Names, accounts, addresses and tokens have aliases. Read it before you pass it on.
+report-written-without = without the lab, which could not be looked at: { $cause }
 telemetry-off = no spans are sent: { $cause }
 telemetry-lost = the spans of this run are lost: { $cause }
 telemetry-variable = { $variable } cannot be used: { $value }

@@ -17,6 +17,7 @@ error-foreign-journal = cannot write the journal of the class to { $path }: it h
 error-foreign-plan = cannot write the plan to { $path }: it holds something else
 error-foreign-page = cannot write the page to { $path }: it holds something else
 error-foreign-report = cannot write the report to { $path }: it holds something else
+error-no-events = there are no events of a run in { $path }
 error-foreign-kubeconfig = cannot write the sandbox's kubeconfig to { $path }: it holds something else
 error-no-plan-file = cannot read the plan in { $path }
 error-plan-file = cannot use the plan in { $path }
@@ -308,6 +309,7 @@ help-plan-with-lab = the plan was made with --only: make one with that lab
 help-other-plan-file = name a file that is not there yet, or one with an earlier plan
 help-other-page-file = name a file that is not there yet, or one with an earlier page
 help-other-report-file = name a file that is not there yet, or one with an earlier report
+help-events-of-run = name the file that the run was given with --events
 help-other-events-file = name a file that is not there yet, or one with events of earlier runs
 help-other-journal = the journal stands beside its roster: move that file away, or copy the roster elsewhere
 help-move-kubeconfig = move that file away, or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json

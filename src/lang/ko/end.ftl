@@ -73,7 +73,7 @@ policy-bound = 위의 역할은 그룹 { $group }에 바인딩되어 있습니�
 
 # The report for others, and spans for collectors.
 report-written = 보고서의 이름, 계정, 주소, 토큰은 별칭으로 바꾸었습니다. 다른 사람에게 보내기 전에 한 번 읽어 보세요.
-report-written-without = 랩을 조회하지 못했지만({ $cause }) 나머지는 모두 들어 있습니다. 보고서의 이름, 계정, 주소, 토큰은 별칭으로 바꾸었습니다. 다른 사람에게 보내기 전에 한 번 읽어 보세요.
+report-written-without = 랩을 조회하지 못해 보고서에 랩의 상태가 없습니다: { $cause }
 telemetry-off = 스팬을 보내지 않습니다: { $cause }
 telemetry-lost = 이번 실행의 스팬이 전달되지 않았습니다: { $cause }
 telemetry-variable = { $variable } 변수의 값을 사용할 수 없습니다: { $value }

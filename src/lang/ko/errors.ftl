@@ -17,6 +17,7 @@ error-foreign-journal = { $path } 파일에 수업의 진행 기록을 쓸 수 �
 error-foreign-plan = { $path } 파일에 계획을 쓸 수 없습니다: 다른 내용이 들어 있습니다
 error-foreign-page = { $path } 파일에 페이지를 쓸 수 없습니다: 다른 내용이 들어 있습니다
 error-foreign-report = { $path } 파일에 보고서를 쓸 수 없습니다: 다른 내용이 들어 있습니다
+error-no-events = { $path } 파일에 실행 기록이 없습니다
 error-foreign-kubeconfig = { $path } 파일에 샌드박스의 kubeconfig를 쓸 수 없습니다: 다른 내용이 들어 있습니다
 error-no-plan-file = { $path } 파일의 계획을 읽을 수 없습니다
 error-plan-file = { $path } 파일의 계획을 사용할 수 없습니다
@@ -304,6 +305,7 @@ help-plan-with-lab = 이 계획은 --only 옵션으로 만들었습니다. 그 �
 help-other-plan-file = 아직 없는 파일이나 이전 계획이 들어 있는 파일을 지정하세요
 help-other-page-file = 아직 없는 파일이나 이전 페이지가 들어 있는 파일을 지정하세요
 help-other-report-file = 아직 없는 파일이나 이전 보고서가 들어 있는 파일을 지정하세요
+help-events-of-run = 실행할 때 --events로 지정한 파일을 지정하세요
 help-other-events-file = 아직 없는 파일이나 이전 실행의 이벤트가 들어 있는 파일을 지정하세요
 help-other-journal = 진행 기록은 명단과 같은 폴더에 저장됩니다. 그 파일을 옮기거나, 명단을 다른 폴더에 복사하세요
 help-move-kubeconfig = 그 파일을 옮기거나, 샌드박스를 다른 위치에 저장하세요: LAB2048_SANDBOX_STATE=/path/sandbox.json

@@ -128,15 +128,19 @@ impl Spans {
             Event::StepDone { node, .. } => self.end_step(node, None, at),
             Event::StepFailed { node, failure } => self.end_step(node, Some(failure), at),
             Event::StepSkipped { node, .. } => {
-                let node = ("lab2048.node", Attribute::Text(node.to_string()));
-                self.happened_to_run("skipped", vec![node], at);
+                let told = ("lab2048.node", Attribute::Text(node.to_string()));
+                self.happened_to_run("skipped", vec![told], at);
+                // A wait that nothing needs any more has begun, and ends here.
+                self.end_step(node, None, at);
             }
+            // A plan is made while no step is under way: whoever has queued before it has their turn.
+            Event::PlanReady { .. } => self.end_steps(at),
             Event::Interrupted { level } => {
                 let level = ("lab2048.level", Attribute::Number(i64::from(*level)));
                 self.happened_to_run("interrupted", vec![level], at);
             }
             Event::Summary(summary) => self.end(summary, at),
-            Event::PlanReady { .. } | Event::Pods { .. } | Event::Leftovers { .. } | Event::Output { .. } => {}
+            Event::Pods { .. } | Event::Leftovers { .. } | Event::Output { .. } => {}
         }
     }
 
@@ -209,6 +213,7 @@ impl Spans {
     }
 
     fn begin_step(&mut self, node: &NodeId, op: Op, at: Timestamp) {
+        self.end_step(node, None, at);
         let name = match op {
             Op::None => format!("wait {}", node.kind.word()),
             op => format!("{} {}", op.word(), node.kind.word()),
@@ -329,5 +334,91 @@ fn word(phase: Phase) -> &'static str {
         Phase::Reading => "read",
         Phase::Settling => "settle",
         Phase::Leftovers => "look for left-overs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Counts, RunVerb};
+    use crate::model::{Holder, NodeKind, TargetKind};
+    use crate::report::fixtures;
+
+    /// The spans of a run of these events, one a second: name, parent's name, begin and end in seconds.
+    fn told(events: impl IntoIterator<Item = Event>) -> Vec<(String, String, i64, i64)> {
+        let mut spans = Spans::of(TraceContext::new(|| 7));
+        let begun = Event::RunStarted {
+            verb: RunVerb::Apply,
+            lab: "lab".to_owned(),
+            version: "1".to_owned(),
+            place: fixtures::place(TargetKind::Sandbox),
+        };
+        for (second, event) in (0..).zip([begun].into_iter().chain(events)) {
+            spans.take(&fixtures::record(second, event));
+        }
+        let (_, spans) = spans.finish();
+        let start = fixtures::at(0);
+        let name = |id: Option<SpanId>| {
+            let parent = spans.iter().find(|span| Some(span.id) == id);
+            parent.map_or_else(String::new, |span| span.name.clone())
+        };
+        let seconds = |at: Timestamp| at.as_second() - start.as_second();
+        spans
+            .iter()
+            .map(|span| {
+                (
+                    span.name.clone(),
+                    name(span.parent),
+                    seconds(span.begun),
+                    seconds(span.ended),
+                )
+            })
+            .collect()
+    }
+
+    fn span(name: &str, parent: &str, begun: i64, ended: i64) -> (String, String, i64, i64) {
+        (name.to_owned(), parent.to_owned(), begun, ended)
+    }
+
+    #[test]
+    fn a_wait_for_another_run_ends_when_the_plan_is_made_anew() {
+        let lock = NodeId::new(NodeKind::Lock, "lab2048");
+        let queued = Event::Queued {
+            node: lock,
+            holder: Holder {
+                description: "jun@laptop".to_owned(),
+                since: None,
+                expires: None,
+            },
+            position: None,
+            unordered: None,
+            elapsed_ms: 0,
+        };
+        let plan = Event::PlanReady {
+            steps: Vec::new(),
+            counts: Counts::default(),
+            dollars_per_hour: None,
+            balancer_dollars_per_hour: None,
+            usual: None,
+            subnets: Vec::new(),
+        };
+        let spans = told([queued, plan, Event::Interrupted { level: 1 }]);
+        assert!(spans.contains(&span("wait lock", "lab2048 apply", 1, 2)), "{spans:?}");
+        assert!(spans.contains(&span("queued", "wait lock", 1, 2)), "{spans:?}");
+    }
+
+    #[test]
+    fn a_wait_that_is_dropped_ends_then() {
+        let node = NodeId::new(NodeKind::Deployment, "game");
+        let started = Event::StepStarted {
+            node: node.clone(),
+            op: Op::Create,
+        };
+        let skipped = Event::StepSkipped { node, blocked_by: None };
+        let spans = told([started, skipped, Event::Interrupted { level: 1 }]);
+        assert!(
+            spans.contains(&span("create deployment", "lab2048 apply", 1, 2)),
+            "{spans:?}"
+        );
     }
 }

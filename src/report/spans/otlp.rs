@@ -1,6 +1,8 @@
 //! Spans as OTLP has them in JSON: what a collector takes at `/v1/traces`.
 //! <https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -9,8 +11,7 @@ use crate::model::visible::visible_line;
 
 /// "Internal": `SPAN_KIND_INTERNAL`.
 const INTERNAL: u8 = 1;
-/// `STATUS_CODE_OK` and `STATUS_CODE_ERROR`.
-const OK: u8 = 1;
+/// `STATUS_CODE_ERROR`. What has not failed is left unset: "ok" is for whoever looks into it and decides so.
 const ERROR: u8 = 2;
 
 /// Who the spans are from.
@@ -30,10 +31,17 @@ pub fn document(context: &TraceContext, resource: &Resource, spans: &[Span]) -> 
         ("telemetry.sdk.language", "rust"),
         ("telemetry.sdk.name", "lab2048"),
     ];
-    let further = resource.attributes.iter();
+    // A name may be there only once; what has been said of the run's surroundings does not change whose spans these are.
+    let is_own = |name: &str| own.iter().any(|(known, _)| *known == name);
+    let further: BTreeMap<&str, &str> = resource
+        .attributes
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !is_own(name))
+        .collect();
     let attributes: Vec<Value> = own
         .into_iter()
-        .chain(further.map(|(name, value)| (name.as_str(), value.as_str())))
+        .chain(further)
         .map(|(name, value)| attribute(name, &Attribute::Text(value.to_owned())))
         .collect();
     let spans: Vec<Value> = spans.iter().map(|one| span(context, one)).collect();
@@ -49,7 +57,7 @@ pub fn document(context: &TraceContext, resource: &Resource, spans: &[Span]) -> 
 fn span(context: &TraceContext, span: &Span) -> Value {
     let status = match &span.failure {
         Some(why) => json!({"code": ERROR, "message": visible_line(why)}),
-        None => json!({"code": OK}),
+        None => json!({}),
     };
     let mut value = json!({
         "traceId": context.trace.to_string(),
@@ -96,4 +104,28 @@ fn attribute(name: &str, value: &Attribute) -> Value {
 
 fn nanoseconds(at: Timestamp) -> String {
     at.as_nanosecond().max(0).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_there_once() {
+        let further = [("service.version", "9"), ("team", "one"), ("team", "two")];
+        let resource = Resource {
+            service: "class".to_owned(),
+            attributes: further.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        };
+        let document = document(&TraceContext::new(|| 7), &resource, &[]);
+        let attributes = document["resourceSpans"][0]["resource"]["attributes"]
+            .as_array()
+            .unwrap();
+        let of = |name: &str| -> Vec<&Value> {
+            let named = attributes.iter().filter(|attribute| attribute["key"] == name);
+            named.map(|attribute| &attribute["value"]["stringValue"]).collect()
+        };
+        assert_eq!(of("service.version"), [&json!(env!("CARGO_PKG_VERSION"))]);
+        assert_eq!(of("team"), [&json!("two")]);
+    }
 }

@@ -1,6 +1,8 @@
 //! The environment: what was set is told by its key and its kind, and its value only if that cannot be a name.
 
 use lab2048_sandbox::Breakage;
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -35,7 +37,7 @@ enum Told {
     /// Several.
     List(Vec<Self>),
     /// Several by name.
-    Map(Vec<(Redacted, Self)>),
+    Map(BTreeMap<Redacted, Self>),
 }
 
 /// A layer of the environment.
@@ -53,7 +55,8 @@ enum Layer {
 }
 
 /// The texts that come with the program: values of built-in files, as they stand there, the keys of environments and the words that
-/// a key can have, the ids of checks, and what the sandbox calls its breakages. They may be said. (What a built-in file leaves open, such as the namespace of a selector, may come from the user all the same.)
+/// a key can have, the ids of checks, and what the sandbox calls its breakages. They may be
+/// said. (What a built-in file leaves open, such as the namespace of a selector, may come from the user all the same.)
 pub fn public_names() -> Vec<String> {
     let mut names = vec!["lab2048".to_owned(), "lab2048.dev".to_owned()];
     names.extend(crate::config::built_in_texts());
@@ -65,16 +68,19 @@ pub fn public_names() -> Vec<String> {
     names
 }
 
-/// The words that a schema allows by name.
+/// The names of a schema's fields, and the words that it allows by name.
 fn words_of(schema: &Value, words: &mut Vec<String>) {
     match schema {
         Value::Object(fields) => {
             for (name, inner) in fields {
                 if name == "enum" || name == "const" {
                     texts_of(inner, words);
-                } else {
-                    words_of(inner, words);
+                    continue;
                 }
+                if let ("properties", Value::Object(properties)) = (name.as_str(), inner) {
+                    words.extend(properties.keys().cloned());
+                }
+                words_of(inner, words);
             }
         }
         Value::Array(items) => items.iter().for_each(|item| words_of(item, words)),

@@ -176,7 +176,10 @@ pub(super) fn learn(status: &StatusReport, redactor: &mut Redactor) {
     if let Some(host) = status.ingress.as_ref().and_then(|ingress| ingress.hostname.as_ref()) {
         redactor.name("host", host);
     }
-    let objects = status.warnings.iter().filter_map(|warning| warning.object.split_once('/'));
+    let objects = status
+        .warnings
+        .iter()
+        .filter_map(|warning| warning.object.split_once('/'));
     let shared = status.shared_with.iter().map(String::as_str);
     for name in objects.map(|(_, name)| name).chain(shared) {
         redactor.name("name", name);

@@ -38,13 +38,13 @@ struct Step {
     drift: Vec<Redacted>,
     /// What else is worth knowing of it.
     notes: Vec<Redacted>,
-    /// How far it is, if it is there and not ready.
+    /// How far it is, where it is only waited for.
     stage: Option<Redacted>,
     /// Why it will not be done, if so.
     refusals: Vec<Refused>,
     /// What a flag lets it do.
     approaches: Vec<Approach>,
-    /// Whether it stays as it is, though it is not as wanted.
+    /// Whether a removal leaves it there, as it is somebody else's or serves others.
     kept: bool,
 }
 

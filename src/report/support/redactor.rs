@@ -40,6 +40,7 @@ const COMMON: &[&str] = &[
     "ingress",
     "internal",
     "json",
+    "k8s",
     "lab",
     "name",
     "node",
@@ -59,7 +60,16 @@ const COMMON: &[&str] = &[
 
 /// The middles of the names of regions.
 const DIRECTIONS: &[&str] = &[
-    "central", "east", "gov", "north", "northeast", "northwest", "south", "southeast", "southwest", "west",
+    "central",
+    "east",
+    "gov",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
 ];
 
 /// The services whose actions are named in what AWS and this program say.
@@ -86,7 +96,8 @@ const MOST_DIGITS: usize = 8;
 /// A part of a name that is shorter than this is in too many ordinary words.
 const SHORTEST_PART: usize = 3;
 
-/// Words without what tells of people, accounts and networks. Only a [`Redactor`] makes them.
+// Only a `Redactor` makes them.
+/// Words without what tells of people, accounts and networks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Redacted(String);
@@ -372,7 +383,25 @@ mod tests {
                 "spec.template.spec, C12, 0.25 vCPU, v1.36.2, 45%",
             ),
             ("a.b.example.com again a.b.example.com", "name-3 again name-3"),
-            ("서브넷이 3개 있습니다", "서브넷이 name-4 있습니다"),
+            ("서브넷이 민지의 것", "name-4 name-5 name-6"),
+            (
+                "cannot find soojin in haneul-prod, role MinjiAdmin",
+                "cannot find name-7 in name-8, role name-9",
+            ),
+            (
+                "FailedScheduling, CREATE_FAILED → Target.Timeout",
+                "FailedScheduling, CREATE_FAILED → Target.Timeout",
+            ),
+            // What only looks like a region, an action, a field or a version.
+            (
+                "us-soojin-1 soojin:Admin metadata.labels.soojin 010.1234.5678",
+                "name-10 name-11 name-12 name-13",
+            ),
+            // Secrets of letters only, in pieces, and in other forms.
+            (
+                "wJalrXUtnFEMI/K7MDENG soojin%40haneul.kr {\"pw\":\"hunter\"} c29vamlu",
+                "name-14/name-15 name-16 {\"name-17\":\"name-18\"} name-19",
+            ),
         ] {
             assert_eq!(redactor.words(said), Redacted(kept.to_owned()), "{said}");
         }
@@ -400,5 +429,8 @@ mod tests {
         assert_eq!(redactor.name("lab", "minji-game").0, "lab-1");
         assert_eq!(redactor.name("lab", "minji-game").0, "lab-1");
         assert_eq!(redactor.words("the game of minji").0, "the game of lab-1");
+        // An ordinary word is none once it is somebody's name.
+        assert_eq!(redactor.name("name", "web").0, "name-1");
+        assert_eq!(redactor.words("web, not webhook").0, "name-1, not webhook");
     }
 }
