@@ -101,7 +101,7 @@ def table(found: list[Row], *, markdown: bool) -> str:
     lines = [HEAD, *map(cells, found)]
     if markdown:
         lines.insert(1, tuple("---:" if i in NUMBERS else "---" for i in range(len(HEAD))))
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
     widths[-1] = 0
     shown = []
@@ -123,6 +123,8 @@ def check(folder: Path, emulator: Path | None, beside: list[Path], *, dist: bool
         found.append(row)
         print(f"{cells(row)[6]:>4}  {row.package}", file=sys.stderr, flush=True)
 
+    if not folder.is_dir():
+        raise PackagingError(f"{folder} is no folder; `just dist` fills target/dist")
     for row in plan.whole(folder):
         seen(row)
     there = targets(folder)

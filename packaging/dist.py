@@ -98,7 +98,7 @@ def describe(builder: Builder, binaries: dict[str, Path], work: Path) -> list[st
         more += ["--sbom", bill]
     text = work / notices.NAME
     found = [linked[key] for key in sorted(linked)]
-    text.write_text(notices.write(found, parts), encoding="utf-8")
+    text.write_text(notices.write(found, [*parts, notices.of_roots(builder.roots)]), encoding="utf-8")
     for line in notices.without_text(found):
         print(f"note: without the text of its licence: {line}")
     return [*more, "--notices", text]
@@ -118,6 +118,7 @@ def make(out: Path, targets: list[str], base_url: str | None) -> None:
         command += ["--binary", binary, "--target", target]
     command += describe(builder, binaries, work)
     command += ["--host-binary", binaries[native], "--out", out]
+    command += ["--ca-bundle", builder.roots / "certifi/cacert.pem"]
     if base_url:
         command += ["--base-url", base_url]
     call(command, cwd=ROOT, more={"SOURCE_DATE_EPOCH": str(builder.epoch)})

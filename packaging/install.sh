@@ -31,20 +31,16 @@ fetch() { # URL FILE
             https:*) curl -fsSL --retry 2 --proto '=https' --tlsv1.2 -o "$2" "$1" ;;
             *) curl -fsSL --retry 2 -o "$2" "$1" ;;
         esac
-    elif has wget; then
-        wget -q -O "$2" "$1"
     else
-        fail 'neither curl nor wget is here'
+        wget -q -O "$2" "$1"
     fi || fail "$1 cannot be fetched"
 }
 
 sum_of() { # FILE
     if has sha256sum; then
         sha256sum "$1"
-    elif has shasum; then
-        shasum -a 256 "$1"
     else
-        fail 'neither sha256sum nor shasum is here'
+        shasum -a 256 "$1"
     fi | cut -d ' ' -f 1
 }
 
@@ -79,6 +75,8 @@ main() {
         *'{version}'*) url=${url%%'{version}'*}$version${url#*'{version}'} ;;
     esac
     url=${url%/}
+    has curl || has wget || fail 'neither curl nor wget is here'
+    has sha256sum || has shasum || fail 'neither sha256sum nor shasum is here'
 
     [ "$(uname -s)" = Linux ] || fail "there is no archive for $(uname -s), only for Linux"
     case $(uname -m) in
@@ -90,7 +88,8 @@ main() {
     name=lab2048-$version-$target
 
     work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
+    new=$bin/.lab2048.$$
+    trap 'rm -rf "$work" "$new"' EXIT
     trap 'exit 1' HUP INT TERM
     wanted=$(wanted_sum "$name.tar.gz" "$url")
     fetch "$url/$name.tar.gz" "$work/$name.tar.gz"
@@ -101,9 +100,9 @@ main() {
     gzip -dc "$work/$name.tar.gz" | tar -xf - -C "$work"
     mkdir -p "$bin"
     # Moved over, not written over: a lab2048 that is running keeps its file.
-    cp "$work/$name/lab2048" "$bin/.lab2048.$$"
-    chmod 755 "$bin/.lab2048.$$"
-    mv -f "$bin/.lab2048.$$" "$bin/lab2048"
+    cp "$work/$name/lab2048" "$new"
+    chmod 755 "$new"
+    mv -f "$new" "$bin/lab2048"
 
     printf 'lab2048 %s is in %s\n' "$version" "$bin"
     case :$PATH: in

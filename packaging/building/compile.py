@@ -23,6 +23,8 @@ from .toolchain import Rust
 
 # The C compiler and the linker (zig), and what makes cargo use them.
 ZIG = "zigbuild"
+# The certificate authorities that the image gets.
+ROOTS = "roots"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Builder:
     rust: Rust
     tools: Path
     auditable: Path
+    roots: Path
     epoch: int
 
     @classmethod
@@ -41,7 +44,8 @@ class Builder:
         rust = Rust.of(root)
         for target in targets:
             rust.add(target, root)
-        return cls(root, rust, toolchain.from_pypi(ZIG), toolchain.auditable(root), epoch)
+        zig, roots = toolchain.from_pypi(ZIG), toolchain.from_pypi(ROOTS)
+        return cls(root, rust, zig, toolchain.auditable(root), roots, epoch)
 
     def target_folder(self) -> Path:
         """Where cargo puts what it makes."""
@@ -58,7 +62,7 @@ class Builder:
         binary = into / target / "release/lab2048"
         if not binary.is_file():
             raise PackagingError(f"cargo has not made {binary}")
-        left = showing(binary.read_bytes(), [folder for folder, _ in names])
+        left = showing(binary.read_bytes(), [*(folder for folder, _ in names), self.tools, self.rust.sysroot])
         if left:
             raise PackagingError(f"{binary} has paths of this machine: {', '.join(left)}")
         return binary

@@ -98,6 +98,17 @@ def of_zig(tools: Path) -> list[Part]:
         raise PackagingError(f"zig lacks its licences: {error}") from error
 
 
+def of_roots(folder: Path) -> Part:
+    """The certificate authorities of the image, which are linked into nothing."""
+    try:
+        [about] = folder.glob("certifi-*.dist-info")
+        text = (about / "licenses/LICENSE").read_text(encoding="utf-8").strip("\n")
+    except (OSError, ValueError) as error:
+        raise PackagingError(f"{folder} lacks the licence of the CA roots ({error}): remove it") from error
+    version = about.name.removeprefix("certifi-").removesuffix(".dist-info")
+    return Part("Mozilla's CA roots, by certifi (in the image alone)", version, "MPL-2.0", (("LICENSE", text),))
+
+
 def same(text: str) -> str:
     """What is equal for licences that differ in their lines' ends alone."""
     return " ".join(text.split())
@@ -129,8 +140,8 @@ def write(packages: list[Package], parts: list[Part]) -> str:
     bare = without_text(packages)
     if bare:
         said = (
-            "These bring no text of their licence along. Where they name Apache-2.0 its text is below; what else "
-            "there is to be said is their authors' names:"
+            "These bring no text of their licence along. Those of Apache-2.0 and MIT are below, as Rust's standard "
+            "library brings them (Apache-2.0.txt, MIT.txt); what else there is to be said is their authors' names:"
         )
         lines += ["", *textwrap.wrap(said, 100), "", *bare]
     owners: dict[str, list[str]] = {}

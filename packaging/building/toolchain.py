@@ -50,7 +50,7 @@ def from_pypi(name: str) -> Path:
 
 
 def auditable(root: Path) -> Path:
-    """The folder with cargo-auditable, which the project's toolchain compiles the first time (about a minute)."""
+    """The folder with cargo-auditable, which the project's toolchain compiles the first time."""
     folder = cache() / "auditable"
     if not sealed(folder, AUDITABLE):
         shutil.rmtree(folder, ignore_errors=True)

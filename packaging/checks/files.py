@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from makers import archive
+from makers.model import PackagingError, Version
 from makers.release import SUMS
 
 from .run import CheckError
@@ -104,7 +105,11 @@ def check_deb(path: Path) -> None:
             raise CheckError(f"{path.name}: {name} is not what md5sums says")
     control = about["./control"].decode()
     _, version, machine = path.name.removesuffix(".deb").split("_")
-    for wanted in (f"Version: {version}", f"Architecture: {machine}"):
+    try:
+        debian = Version.parse(version).debian
+    except PackagingError as error:
+        raise CheckError(f"{path.name}: {error}") from error
+    for wanted in (f"Version: {debian}", f"Architecture: {machine}"):
         if wanted not in control.splitlines():
             raise CheckError(f"{path.name}: control has no line {wanted!r}")
 

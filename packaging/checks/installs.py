@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from makers import deb as deb_file
 from makers.oci import HOME
 from makers.tarball import COMPLETIONS
 
@@ -161,10 +162,10 @@ def launcher_elsewhere(subject: Subject) -> str:
 
 def deb(place: Place, subject: Subject, clock: Clock) -> Installed:
     """With `dpkg -x` into a folder."""
-    name = f"lab2048_{subject.version.debian}_{subject.target.deb}.deb"
+    package = subject.folder / deb_file.file_name(subject.version, subject.target)
     root = place.folder / "root"
-    place.run(["dpkg", "-x", subject.folder / name, root]).wanted("dpkg -x")
-    place.run(["dpkg-deb", "--info", subject.folder / name]).wanted("dpkg-deb --info")
+    place.run(["dpkg", "-x", package, root]).wanted("dpkg -x")
+    place.run(["dpkg-deb", "--info", package]).wanted("dpkg-deb --info")
     return subject.program(root / "usr/bin/lab2048")
 
 

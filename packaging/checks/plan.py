@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from makers import deb
 from makers.release import SUMS
 
 from . import bills, files, installs
@@ -57,7 +58,7 @@ def of_target(subject: Subject) -> Iterator[Row]:
             yield attempt("npm install", platform, subject, installs.npm_install)
             yield attempt("npx", launcher, subject, installs.Npx(address))
             yield inspect("npm elsewhere", launcher, partial(installs.launcher_elsewhere, subject))
-        yield attempt("deb", f"lab2048_{version.debian}_{target.deb}.deb", subject, installs.deb)
+        yield attempt("deb", deb.file_name(version, target), subject, installs.deb)
         image_tar = f"lab2048-{version.cargo}-linux-{target.oci}.oci.tar"
         yield attempt("image", image_tar, subject, installs.container)
         for fetcher in ("curl", "wget"):

@@ -20,8 +20,10 @@ PACKAGES = ("qemu-user-static", "qemu-user")
 
 def other_machine() -> str:
     """The machine that releases are for and this one is not."""
-    [other] = {target.uname for target in TARGETS.values()} - {platform.machine()}
-    return other
+    others = {target.uname for target in TARGETS.values()} - {platform.machine()}
+    if len(others) != 1:
+        raise CheckError(f"this machine, {platform.machine()}, runs none of {', '.join(sorted(others))}: use --qemu")
+    return others.pop()
 
 
 def static(path: Path) -> bool:
@@ -39,17 +41,24 @@ def installed(machine: str) -> Path | None:
     return next((path for path in (*(Path(n) for n in named if n), kept) if static(path)), None)
 
 
+def said_by(command: list[str | Path], place: Path) -> str:
+    """Runs a command in a folder; what it has against it."""
+    try:
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return f"{command[0]}: {error.strerror}"
+    return done.stderr.strip()
+
+
 def download(machine: str) -> Path:
     """From Debian's or Ubuntu's package into the cache, without rights."""
     said = []
     with tempfile.TemporaryDirectory(prefix="lab2048-qemu-") as name:
         place = Path(name)
         for package in PACKAGES:
-            command = ["apt-get", "download", package]
-            done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
-            said.append(done.stderr.strip())
+            said.append(said_by(["apt-get", "download", package], place))
             for deb in place.glob(f"{package}_*.deb"):
-                subprocess.run(["dpkg", "-x", deb, place / "files"], check=True)
+                said.append(said_by(["dpkg", "-x", deb, place / "files"], place))
             for program in (f"qemu-{machine}-static", f"qemu-{machine}"):
                 found = place / "files/usr/bin" / program
                 if static(found):
@@ -58,7 +67,8 @@ def download(machine: str) -> Path:
                     shutil.copy(found.resolve(), kept)
                     return kept
     raise CheckError(
-        f"no qemu for {machine}, and none from apt-get (after `apt-get update`?): {' / '.join(filter(None, said))}"
+        f"no qemu for {machine} is installed, and apt-get gives none ({' / '.join(filter(None, said))}): "
+        "run `apt-get update`, or name one with --qemu"
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 import textwrap
 
 from . import archive
-from .model import Artifact, Build, Release
+from .model import Artifact, Build, Release, Target, Version
 
 COMPLETIONS = {
     "bash": "usr/share/bash-completion/completions/lab2048",
@@ -93,6 +93,11 @@ def control(release: Release, build: Build, size: int) -> str:
     return "".join(f"{key}: {value}\n" for key, value in fields)
 
 
+def file_name(version: Version, target: Target) -> str:
+    """With Cargo's version: GitHub gives a file with the tilde of Debian's another name."""
+    return f"lab2048_{version.cargo}_{target.deb}.deb"
+
+
 def make(release: Release, build: Build) -> Artifact:
     """The package of one binary."""
     files = contents(release, build)
@@ -112,7 +117,4 @@ def make(release: Release, build: Build) -> Artifact:
         ("control.tar.gz", archive.gz(archive.tar(about, release.epoch))),
         ("data.tar.xz", archive.xz(data)),
     ]
-    return Artifact(
-        f"lab2048_{release.version.debian}_{build.target.deb}.deb",
-        archive.ar(members, release.epoch),
-    )
+    return Artifact(file_name(release.version, build.target), archive.ar(members, release.epoch))

@@ -45,6 +45,9 @@ def collect(binary: Path) -> Extras:
                 raise PackagingError(
                     f"{binary} cannot run here ({error.strerror}); --host-binary names one that can"
                 ) from error
+            except subprocess.TimeoutExpired as error:
+                asked = " ".join(arguments)
+                raise PackagingError(f"{binary} {asked}: not ended after {error.timeout:.0f} s") from error
             return done.stdout if done.returncode == 0 else None
 
         if ask("--version") is None:

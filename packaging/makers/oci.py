@@ -118,9 +118,12 @@ def build_image(release: Release, build: Build) -> Image:
     return Image(descriptor, blobs)
 
 
-def layout(descriptor: dict[str, Any], name: str, blobs: dict[str, bytes]) -> dict[str, bytes]:
-    """The files of a layout with one named image."""
-    annotations = {"org.opencontainers.image.ref.name": name}
+def layout(descriptor: dict[str, Any], tag: str, blobs: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of a layout with one named image: by the tag for skopeo, by the whole name for what runs images."""
+    annotations = {
+        "io.containerd.image.name": f"docker.io/library/lab2048:{tag}",
+        "org.opencontainers.image.ref.name": tag,
+    }
     index = {
         "schemaVersion": 2,
         "mediaType": INDEX,
@@ -135,7 +138,7 @@ def layout(descriptor: dict[str, Any], name: str, blobs: dict[str, bytes]) -> di
     return files
 
 
-def for_docker(image: Image, name: str) -> bytes:
+def for_docker(image: Image, tag: str) -> bytes:
     """What `docker load` reads where it does not know layouts: manifest.json."""
     manifest = json.loads(image.blobs[image.descriptor["digest"]])
 
@@ -144,7 +147,7 @@ def for_docker(image: Image, name: str) -> bytes:
 
     entry = {
         "Config": path(manifest["config"]),
-        "RepoTags": [f"lab2048:{name}"],
+        "RepoTags": [f"lab2048:{tag}"],
         "Layers": [path(layer) for layer in manifest["layers"]],
     }
     return encode([entry])

@@ -57,9 +57,12 @@ class Deb(InFolder):
         self.assertEqual(deb.installed_size(entries), 3)
 
     def test_a_candidate_is_older_than_its_release(self) -> None:
-        """With a tilde."""
+        """By the tilde in its version, which the file's name does not have."""
         made = deb.make(replace(RELEASE, version=Version.parse("0.2.0-rc.1")), X86)
-        self.assertEqual(made.path, "lab2048_0.2.0~rc.1_amd64.deb")
+        self.assertEqual(made.path, "lab2048_0.2.0-rc.1_amd64.deb")
+        files.check_deb(self.keep(made))
+        about = files.untar(archive.read_ar(made.data)["control.tar.gz"])
+        self.assertIn(b"\nVersion: 0.2.0~rc.1\n", about["./control"])
 
     @unittest.skipUnless(shutil.which("dpkg-deb"), "there is no dpkg-deb")
     def test_dpkg_reads_it(self) -> None:

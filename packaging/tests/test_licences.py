@@ -108,6 +108,17 @@ class Notices(InFolder):
             notices.standard_library(Rust(self.folder, "1.95.0", "c0ffee", "x86_64-unknown-linux-gnu"))
         with self.assertRaisesRegex(PackagingError, "zig lacks its licences"):
             notices.of_zig(self.folder)
+        with self.assertRaisesRegex(PackagingError, "lacks the licence of the CA roots"):
+            notices.of_roots(self.folder)
+
+    def test_the_roots_have_their_licence(self) -> None:
+        """With the version that stands in the folder's name."""
+        licence = self.folder / "certifi-2026.1.4.dist-info/licenses/LICENSE"
+        licence.parent.mkdir(parents=True)
+        licence.write_text("of the roots\n")
+        found = notices.of_roots(self.folder)
+        self.assertEqual((found.version, found.licence), ("2026.1.4", "MPL-2.0"))
+        self.assertEqual(found.texts, (("LICENSE", "of the roots"),))
 
 
 class Bills(unittest.TestCase):

@@ -64,12 +64,20 @@ class Image(InFolder):
         self.assertEqual(len(found), 5 + len(folders))
 
     def test_docker_finds_its_documents(self) -> None:
-        """manifest.json names files that are there."""
+        """manifest.json names files that are there; newer ones read the index."""
         tar = next(a for a in oci.make(RELEASE) if a.path.endswith("amd64.oci.tar"))
         found = files.untar(tar.data)
         [entry] = json.loads(found["manifest.json"])
         self.assertEqual(entry["RepoTags"], ["lab2048:0.1.0"])
         self.assertTrue({entry["Config"], *entry["Layers"]} <= set(found))
+        [descriptor] = json.loads(found["index.json"])["manifests"]
+        self.assertEqual(
+            descriptor["annotations"],
+            {
+                "io.containerd.image.name": "docker.io/library/lab2048:0.1.0",
+                "org.opencontainers.image.ref.name": "0.1.0",
+            },
+        )
 
     def test_damage_is_found(self) -> None:
         """A bit, a blob that is missing, one too many, another layer."""

@@ -90,6 +90,14 @@ class Facts(InRepository):
         self.git("tag", "v0.2.0")
         self.refused("nothing below a heading `## 0.2.0`", release_check.changelog)
 
+    def test_with_its_tag_the_repository_is_known(self) -> None:
+        """Before it, it is told that it is not."""
+        self.assertIn("none yet", release_check.repository(self.tree))
+        self.git("tag", "v0.2.0")
+        self.refused("no `repository`", release_check.repository)
+        self.write("Cargo.toml", CARGO + 'repository = "https://git.example/lab2048"\n')
+        self.assertEqual(release_check.repository(self.tree), "https://git.example/lab2048")
+
     def test_another_toolchain_is_refused(self) -> None:
         """1.950 is not 1.95."""
         for channel in ("1.96.0", "1.950.0", "stable"):

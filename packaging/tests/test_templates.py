@@ -94,6 +94,24 @@ class Installer(InFolder):
             self.assertEqual(done.stderr, f"lab2048: {name} is not set\n")
             self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_it_says_which_tool_is_missing(self) -> None:
+        """Before it fetches anything."""
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "uname").symlink_to("/bin/uname")
+        variables = {"LAB2048_VERSION": "0.1.0", "LAB2048_BASE_URL": "http://127.0.0.1:1", "PATH": str(tools)}
+        for wanted, more in (("curl nor wget", None), ("sha256sum nor shasum", "curl")):
+            if more:
+                (tools / more).symlink_to("/bin/false")
+            done = subprocess.run(
+                ["/bin/sh", str(FOLDER / "install.sh")],
+                env={"HOME": str(self.folder)} | variables,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual((done.returncode, done.stderr), (1, f"lab2048: neither {wanted} is here\n"))
+
 
 if __name__ == "__main__":
     unittest.main()
