@@ -23,6 +23,9 @@ from .toolchain import Rust
 
 # The C compiler and the linker (zig), and what makes cargo use them.
 ZIG = "zigbuild"
+# mimalloc has the moment of its compilation in a text. clang takes SOURCE_DATE_EPOCH for it, but zig keeps what it has
+# compiled whatever that was, so that the moment would be that of an earlier commit.
+NO_DATE = '-Wno-builtin-macro-redefined -D__DATE__="" -D__TIME__=""'
 # The certificate authorities that the image gets.
 ROOTS = "roots"
 
@@ -70,7 +73,7 @@ class Builder:
     def variables(self, target: str, names: list[tuple[Path, str]]) -> dict[str, str]:
         """What the compilers are told."""
         flags = [f"--remap-path-prefix={folder}={name}" for folder, name in names]
-        in_c = " ".join(f"-ffile-prefix-map={folder}={name}" for folder, name in names)
+        in_c = " ".join([*(f"-ffile-prefix-map={folder}={name}" for folder, name in names), NO_DATE])
         under = target.replace("-", "_")
         return {
             "PATH": f"{self.tools / 'bin'}:{self.auditable}:{os.environ.get('PATH', os.defpath)}",
