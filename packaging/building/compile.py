@@ -23,9 +23,10 @@ from .toolchain import Rust
 
 # The C compiler and the linker (zig), and what makes cargo use them.
 ZIG = "zigbuild"
-# mimalloc has the moment of its compilation in a text. clang takes SOURCE_DATE_EPOCH for it, but zig keeps what it has
-# compiled whatever that was, so that the moment would be that of an earlier commit.
-NO_DATE = '-Wno-builtin-macro-redefined -D__DATE__="" -D__TIME__=""'
+# The moment that C is compiled at, in seconds: the first of January 1980. mimalloc has it in a text, for which clang takes
+# SOURCE_DATE_EPOCH; were it that of the commit, it would often be an earlier one's, as zig and cargo keep what they have
+# compiled, whatever it was.
+MOMENT = 315_532_800
 # The certificate authorities that the image gets.
 ROOTS = "roots"
 
@@ -73,7 +74,7 @@ class Builder:
     def variables(self, target: str, names: list[tuple[Path, str]]) -> dict[str, str]:
         """What the compilers are told."""
         flags = [f"--remap-path-prefix={folder}={name}" for folder, name in names]
-        in_c = " ".join([*(f"-ffile-prefix-map={folder}={name}" for folder, name in names), NO_DATE])
+        in_c = " ".join(f"-ffile-prefix-map={folder}={name}" for folder, name in names)
         under = target.replace("-", "_")
         return {
             "PATH": f"{self.tools / 'bin'}:{self.auditable}:{os.environ.get('PATH', os.defpath)}",
@@ -85,7 +86,7 @@ class Builder:
             "RUSTC_WORKSPACE_WRAPPER": "cargo-auditable",
             "CARGO_AUDITABLE_ORIG_ARGS": json.dumps({"offline": True, "locked": True, "frozen": False, "config": []}),
             "CARGO_INCREMENTAL": "0",
-            "SOURCE_DATE_EPOCH": str(self.epoch),
+            "SOURCE_DATE_EPOCH": str(MOMENT),
         }
 
 
