@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 import threading
 import unittest
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,23 @@ FAKE = Path(__file__).with_name("fake_lab2048.sh")
 TARGETS = ("x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl")
 VERSION = "9.8.7"
 EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+
+
+def run_script(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs what a step of CI runs; standard error comes with standard output, as a log has it."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def make_release(folder: Path, version: str = VERSION, told: str = VERSION) -> None:
@@ -157,17 +175,7 @@ class Job:
                     continue
             environment = self.environment() | {name: self.fill(value) for name, value in declared.items()}
             command, folder = self.command(step)
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+            done = run_script(command, folder, environment)
             ended.code, ended.log = done.returncode, ended.log + done.stdout
             self.collect(str(step["id"]))
             if ended.code:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from plain_yaml import Node, read
-from support import ROOT, VERSION, InFolder
+from support import ROOT, VERSION, InFolder, run_script
 
 GITLAB = ROOT / "examples" / "ci" / "gitlab-ci.yml"
 GITHUB = ROOT / "examples" / "ci" / "github-oidc.yml"
@@ -41,17 +41,9 @@ class GitLab(InFolder):
         tokens = cast(Mapping, common["id_tokens"])
         given |= {token: f"token of {token}" for token in tokens}
         lines = [*cast(list[str], common["before_script"]), *cast(list[str], job["script"])]
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", "\n".join(lines)],
-            cwd=self.workspace,
-            env=self.environment(CI_PROJECT_ID="1", CI_JOB_ID="2", **given, **more),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", "\n".join(lines)]
+        environment = self.environment(CI_PROJECT_ID="1", CI_JOB_ID="2", **given, **more)
+        done = run_script(command, self.workspace, environment)
         return done.returncode, done.stdout
 
     def test_a_plan_is_an_artifact_in_both_forms(self) -> None:
