@@ -1,7 +1,5 @@
 //! The lab as a page in a file: `--html FILE` of `status`, `apply` and `scale`.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::context::Context;
@@ -12,18 +10,10 @@ use crate::report::lab_page::{self, LabPage};
 
 /// A page takes the place of an earlier one, and of nothing else.
 pub(super) fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
-    let path_of_file = host.cwd.join(path);
-    // A device or a pipe holds nothing, and may be read without end.
-    if !path_of_file.is_file() {
-        return Ok(());
+    if files::holds_other(&host.cwd.join(path), lab_page::BEGIN, lab_page::is_page) {
+        return Err(AppError::ForeignPage(path.to_owned()));
     }
-    let mut begin = Vec::new();
-    let read = File::open(path_of_file).and_then(|file| file.take(lab_page::BEGIN).read_to_end(&mut begin));
-    // What cannot be read is not written over either: that is told when it is written.
-    if read.is_err() || begin.is_empty() || lab_page::is_page(&begin) {
-        return Ok(());
-    }
-    Err(AppError::ForeignPage(path.to_owned()))
+    Ok(())
 }
 
 /// Writes the page in the reader's language, whole or not at all.

@@ -1,7 +1,5 @@
 //! `report FILE`: all that helps others to help, without names.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::context::Context;
@@ -188,17 +186,12 @@ fn records(host: &Host, named: Option<&Path>) -> Result<Vec<Record>, AppError> {
 
 /// A report takes the place of an earlier one, and of nothing else.
 fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
-    let file = host.cwd.join(path);
-    if !file.is_file() {
-        return Ok(());
-    }
-    let mut begin = Vec::new();
     let length = u64::try_from(support::BEGIN.len()).unwrap_or_default();
-    let read = File::open(file).and_then(|file| file.take(length).read_to_end(&mut begin));
-    if read.is_err() || begin.is_empty() || begin == support::BEGIN.as_bytes() {
-        return Ok(());
+    let is_report = |begin: &[u8]| begin == support::BEGIN.as_bytes();
+    if files::holds_other(&host.cwd.join(path), length, is_report) {
+        return Err(AppError::ForeignReport(path.to_owned()));
     }
-    Err(AppError::ForeignReport(path.to_owned()))
+    Ok(())
 }
 
 fn write(context: &Context, path: &Path, report: &SupportReport) -> Result<(), AppError> {

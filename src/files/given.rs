@@ -36,6 +36,17 @@ pub fn bytes_of(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether there is a file at `path` that holds something else than what `is_ours` knows by its first `most` bytes: it is not to be
+/// written over. A device or a pipe holds nothing, and may be read without end; what cannot be read is told when it is written.
+pub fn holds_other(path: &Path, most: u64, is_ours: impl FnOnce(&[u8]) -> bool) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let mut begin = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut begin));
+    read.is_ok() && !begin.is_empty() && !is_ours(&begin)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +69,19 @@ mod tests {
         assert_eq!(kind(&large), io::ErrorKind::FileTooLarge);
         assert_eq!(text_of(&large, MIB).unwrap_err().to_string(), "it has more than 1 MiB");
         assert_eq!(bytes_of(&large, 2 * MIB).unwrap().len(), 1024 * 1024 + 1);
+    }
+
+    #[test]
+    fn only_a_file_with_something_else_is_not_to_be_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let holds_other = |path: &Path| holds_other(path, 4, |begin| begin == b"ours");
+        assert!(!holds_other(&path));
+        for (text, other) in [("", false), ("ours and more", false), ("our", true), ("theirs", true)] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(holds_other(&path), other, "{text}");
+        }
+        assert!(!holds_other(Path::new("/dev/zero")));
+        assert!(!holds_other(folder.path()));
     }
 }

@@ -3,5 +3,5 @@
 mod given;
 mod written;
 
-pub use given::{bytes_of, text_of};
+pub use given::{bytes_of, holds_other, text_of};
 pub use written::replace;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jsonschema::Validator;
 use lab2048::app::Exit;
+use lab2048::event::Record;
 use lab2048_sandbox::Breakage;
 use lab2048_testing::{Lab, Run};
 use serde_json::{Value, json};
@@ -122,6 +123,8 @@ async fn a_whole_life_holds_its_schemas() {
     let told = lab.events("life.ndjson");
     for event in &told {
         hold(&events, event, "life.ndjson");
+        let record: Record = serde_json::from_value(event.clone()).unwrap();
+        assert_eq!(event["type"], record.event.kind());
     }
     for kind in [
         "run-started",

@@ -100,22 +100,14 @@ pub(super) fn opened(host: &Host, request: &RunRequest) -> Result<Option<SavedPl
 
 /// A plan takes the place of an earlier one, and of nothing else.
 fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
-    let path_of_file = host.cwd.join(path);
-    // A device or a pipe holds nothing, and may be read without end.
-    if !path_of_file.is_file() {
-        return Ok(());
-    }
-    let Ok(text) = std::fs::read(path_of_file) else {
-        return Ok(());
+    let is_plan = |text: &[u8]| {
+        let plan = serde_json::from_slice(text).ok();
+        plan.is_some_and(|plan: serde_json::Value| plan.get("format").and(plan.get("pins")).is_some())
     };
-    let is_plan = || {
-        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        value.get("format").and(value.get("pins")).map(|_| ())
-    };
-    if text.is_empty() || is_plan().is_some() {
-        return Ok(());
+    if files::holds_other(&host.cwd.join(path), u64::MAX, is_plan) {
+        return Err(AppError::ForeignPlan(path.to_owned()));
     }
-    Err(AppError::ForeignPlan(path.to_owned()))
+    Ok(())
 }
 
 /// All flags that a plan was made with, as they are typed.
