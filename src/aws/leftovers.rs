@@ -1,6 +1,7 @@
 //! What a removal may have left behind: what the controller, EKS and the program itself made for a lab.
 
 use futures::FutureExt;
+use futures::future::OptionFuture;
 
 use super::clients::Clients;
 use super::convert;
@@ -58,7 +59,7 @@ pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMar
         untagged(clients, wanted).boxed(),
         if_wanted(whole, profiles(clients, marks)).boxed(),
         if_wanted(whole, role(clients, marks)).boxed(),
-        if_wanted(whole, clients.access_entry(&marks.cluster, &marks.role_arn)).boxed(),
+        if_wanted(whole, access_entry(clients, marks)).boxed(),
     );
     Leftovers {
         by_controller: observed(by_controller),
@@ -123,4 +124,15 @@ async fn profiles(clients: &Clients, marks: &LabMarks) -> Result<Vec<Profile>, C
 async fn role(clients: &Clients, marks: &LabMarks) -> Result<Option<Role>, CallError> {
     let role = clients.bare_role(role_name_of(&marks.role_arn)).await?;
     Ok(role.filter(|role| same_lab(&role.tags, &marks.tags)))
+}
+
+/// Most labs of a class have none, and the list of a cluster's is one question for all of them.
+async fn access_entry(clients: &Clients, marks: &LabMarks) -> Result<Option<AccessEntry>, CallError> {
+    let listed = clients.is_for_class().then(|| clients.principals(&marks.cluster));
+    let listed = OptionFuture::from(listed).await;
+    // Who may not see the list may see the entry.
+    match listed {
+        Some(Ok(principals)) if !principals.contains(&marks.role_arn) => Ok(None),
+        _ => clients.access_entry(&marks.cluster, &marks.role_arn).await,
+    }
 }

@@ -214,10 +214,15 @@ impl VirtualClock {
         self.wall = self.wall.max(wall);
     }
 
-    /// How long the wall takes until the virtual clock, which shows `now`, shows `target` while somebody is in.
+    /// How long the wall takes until the virtual clock, which shows `now`, shows `target` while somebody is in. Never nothing
+    /// before that time: who is told so looks again at once, and while somebody is at work, time stands still.
     pub(crate) fn wall_between(&self, now: Timestamp, target: Timestamp) -> Duration {
         let gap = Duration::try_from(target.duration_since(now)).unwrap_or_default();
-        Duration::try_from_secs_f64(gap.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
+        if gap.is_zero() {
+            return gap;
+        }
+        let wall = Duration::try_from_secs_f64(gap.as_secs_f64() / self.speed).unwrap_or(Duration::MAX);
+        wall.max(Duration::from_nanos(1))
     }
 }
 
@@ -288,5 +293,17 @@ mod tests {
             (start + Duration::from_mins(1), wall),
             "never back"
         );
+    }
+
+    #[test]
+    fn a_time_that_is_to_come_is_some_time_away() {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let clock = VirtualClock::starting_at(start, 60.0);
+        let next = start + Duration::from_nanos(1);
+        assert!(clock.wall_between(start, next) > Duration::ZERO);
+        assert_eq!(clock.wall_between(next, next), Duration::ZERO);
+        assert_eq!(clock.wall_between(next, start), Duration::ZERO);
+        let minute = start + Duration::from_mins(1);
+        assert_eq!(clock.wall_between(start, minute), Duration::from_secs(1));
     }
 }

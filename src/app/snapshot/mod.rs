@@ -61,7 +61,10 @@ impl Purpose {
             replicas_only: false,
             by_hand: false,
             begun: None,
-            scope: Scope::Plan,
+            scope: match goal {
+                Goal::Ready => Scope::Plan,
+                Goal::Gone => Scope::Removal,
+            },
         }
     }
 
@@ -218,7 +221,7 @@ impl Snapshot {
 
     /// Reads who else uses what others share with the lab, where a plan might take it from them.
     async fn read_tenants(&mut self) -> Result<(), AppError> {
-        if self.purpose.scope != Scope::Plan {
+        if !matches!(self.purpose.scope, Scope::Plan | Scope::Removal) {
             return Ok(());
         }
         let scope = if self.purpose.replicas_only {

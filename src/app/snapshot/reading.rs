@@ -15,8 +15,7 @@ use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Amend, Connection, KubeconfigContext, ObserveRequest};
 use crate::lang::text;
 use crate::model::{
-    ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Expiry, Goal, KubeView, LoadBalancer, Object, Observed,
-    Scope,
+    ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Expiry, KubeView, LoadBalancer, Object, Observed, Scope,
 };
 use crate::stack::{self, ClusterContext, Kept};
 
@@ -98,7 +97,7 @@ pub(super) async fn kept(
     aws: &mut AwsView,
 ) -> Kept {
     let environment = session.environment();
-    if scope.has_dry_runs()
+    if scope.is_whole()
         && let Some(arn) = stack::role_to_read(environment, site, objects, aws)
     {
         aws.profile_role = Reader::new(session.aws_to_look.clone()).role(arn).await;
@@ -206,7 +205,6 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
         namespace: &environment.app.namespace,
         wanted: objects,
         ingress_class: Some(&environment.ingress.class),
-        dry_run: purpose.goal == Goal::Ready && purpose.scope.has_dry_runs(),
         bindings: purpose.by_hand,
         others: environment.fargate.own,
         amend: None,

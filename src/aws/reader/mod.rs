@@ -218,13 +218,13 @@ impl Reader {
     async fn named(&self, cluster: &str, wanted: &WantedNames, scope: Scope) -> NamedFacts {
         let clients = &self.clients;
         let origin = wanted.origin(cluster);
-        let whole = scope.has_dry_runs();
+        let whole = scope.is_whole();
         let ((caller, role, access_entry), profiles, found, security_groups, balancing_limits) = futures::join!(
             self.identities(cluster, wanted, whole),
             clients.profiles(cluster),
-            self.balancer_and_use(wanted, cluster, whole),
+            self.balancer_and_use(wanted, cluster, scope),
             if_wanted(whole, balancers::security_groups(clients, origin)),
-            if_wanted(whole, clients.balancing_limits()),
+            if_wanted(scope.has_dry_runs(), clients.balancing_limits()),
         );
         let (balancer, balancing_use) = found;
         let (balancer, other_backends) = shared(balancer);
@@ -246,12 +246,17 @@ impl Reader {
         &self,
         wanted: &WantedNames,
         cluster: &str,
-        whole: bool,
+        scope: Scope,
     ) -> (Result<Option<SharedBalancer>, CallError>, Observed<BalancingUse>) {
         let (name, origin) = (&wanted.balancer_name, wanted.origin(cluster));
-        if !whole {
+        if !scope.has_dry_runs() {
+            // How targets are makes no difference to whoever removes them.
+            let depth = match scope {
+                Scope::Removal => Depth::Owners,
+                _ => Depth::Targets,
+            };
             return (
-                balancers::read(&self.clients, name, origin, Depth::Targets).await,
+                balancers::read(&self.clients, name, origin, depth).await,
                 Observed::NotAsked,
             );
         }
@@ -269,10 +274,9 @@ impl Reader {
         let clients = &self.clients;
         let cluster = view.cluster.name.clone();
         let origin = wanted.origin(&cluster);
-        let whole = scope.has_dry_runs();
         let (found, security_groups) = futures::join!(
-            self.balancer_and_use(wanted, &cluster, whole),
-            if_wanted(whole, balancers::security_groups(clients, origin)),
+            self.balancer_and_use(wanted, &cluster, scope),
+            if_wanted(scope.is_whole(), balancers::security_groups(clients, origin)),
         );
         let (balancer, balancing_use) = found;
         (view.balancer, view.other_backends) = shared(balancer);

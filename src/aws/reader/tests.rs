@@ -355,6 +355,28 @@ async fn three_round_trips_and_few_requests() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_removal_asks_nothing_of_what_it_does_not_follow_from() {
+    let script = world();
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let found = reader
+        .read("eksworkshop", &wanted(), Scope::Removal, |_| ())
+        .await
+        .unwrap();
+    let balancer = found.balancer.known().cloned().flatten().unwrap();
+    assert_eq!(balancer.target_groups.len(), 1);
+    assert!(found.role.is_asked() && found.security_groups.is_asked() && found.subnets.is_asked());
+    let asked = script.calls();
+    for call in [
+        "DescribeTargetHealth",
+        "DescribeAccountLimits",
+        "DescribeAvailabilityZones",
+        "DescribeVpcAttribute",
+    ] {
+        assert!(!asked.iter().any(|asked| asked.ends_with(call)), "{call}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_is_unknown_and_stops_nothing() {
     let script = world()
         .off("iam:GetRole")
@@ -543,4 +565,41 @@ async fn leftovers_are_found_by_tags() {
     let other = super::super::leftovers(&clients, &[wanted()], &marks("other"), Search::Whole).await;
     assert_eq!(other.by_controller, Observed::Known(ControllerResources::default()));
     assert!(other.profiles.why_not().is_some(), "what cannot be read fails nothing");
+}
+
+/// The labs of a class have one role in common, and hundreds have no access entry of their own.
+#[tokio::test(start_paused = true)]
+async fn a_class_looks_for_access_entries_in_the_list_of_all() {
+    const LIST: &str = "eks:GET /clusters/eksworkshop/access-entries";
+    let own = marks("eksworkshop");
+    let listed = script::json(&json!({"accessEntries": [own.role_arn]}));
+    let script = world().on(LIST, [listed]);
+    let class = script.clients(TestClock::start()).for_class();
+    let entry = async |marks: &LabMarks| {
+        let left = super::super::leftovers(&class, &[], marks, Search::Whole).await;
+        left.access_entry
+    };
+    for lab in 0..3 {
+        let role_arn = format!("arn:aws:iam::123456789012:role/lab{lab}");
+        assert_eq!(
+            entry(&LabMarks {
+                role_arn,
+                ..own.clone()
+            })
+            .await,
+            Observed::Known(None)
+        );
+    }
+    let found = entry(&own).await;
+    assert_eq!(found.known().unwrap().as_ref().unwrap().principal_arn, own.role_arn);
+    let calls = script.calls();
+    let asked: Vec<&String> = calls.iter().filter(|call| call.contains("access-entries")).collect();
+    assert_eq!(asked.len(), 2, "the list, and the one that is in it: {asked:?}");
+
+    // Who may not see the list asks as one lab does.
+    let refused = eks_error(403, "AccessDeniedException", "no");
+    let script = world().on(LIST, [refused]);
+    let class = script.clients(TestClock::start()).for_class();
+    let left = super::super::leftovers(&class, &[], &own, Search::Whole).await;
+    assert!(left.access_entry.known().unwrap().is_some());
 }

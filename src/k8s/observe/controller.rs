@@ -34,7 +34,7 @@ impl Reads<'_> {
         };
         let namespace = deployment.namespace().unwrap_or_default();
         let mut controller = described(deployment);
-        let removes = self.request.scope == Scope::Plan && !self.request.dry_run;
+        let removes = self.request.scope == Scope::Removal;
         if removes || self.request.scope == Scope::Doctor {
             (controller.webhook, controller.lease_age) =
                 future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?;

@@ -58,7 +58,7 @@ impl Reads<'_> {
     /// What the server makes of every wanted object, in the order wanted.
     pub(super) async fn dry_runs(&self, context: &DryRunContext<'_>) -> Result<Vec<DryRun>, CallError> {
         let wanted = self.request.wanted.iter();
-        if !self.request.dry_run {
+        if !self.request.scope.has_dry_runs() {
             let skipped = wanted.map(|_| DryRun::NotYet(text!("is-wanted-absent")));
             return Ok(skipped.collect());
         }
@@ -158,7 +158,7 @@ impl Reads<'_> {
             live.is_some_and(|live| is_fixed || !live.belongs_to(self.request.lab) && !live.is_deleting())
         };
         let wanted = self.request.wanted.iter().zip(states.iter_mut());
-        let asked = wanted.filter(|(_, state)| self.request.dry_run && foreign(state));
+        let asked = wanted.filter(|(_, state)| self.request.scope.has_dry_runs() && foreign(state));
         future::try_join_all(asked.map(|(object, state)| async move {
             state.alone = self.alone(object).await?;
             Ok::<_, CallError>(())

@@ -57,8 +57,6 @@ pub struct ObserveRequest<'a> {
     pub wanted: &'a [Object],
     /// The IngressClass that its Ingress names.
     pub ingress_class: Option<&'a str>,
-    /// Whether to ask the server what it would make of them; not for objects that are wanted absent.
-    pub dry_run: bool,
     /// Whether to read what the controller has made of the Ingress in the cluster.
     pub bindings: bool,
     /// Whether the Deployments of other namespaces are wanted: they may be on a profile of the lab's own.

@@ -37,7 +37,7 @@ impl Reads<'_> {
         let more: &[(&str, &str)] = match self.request.scope {
             Scope::Url => &[],
             Scope::Status => &[events],
-            Scope::Plan if !self.request.dry_run => &removed,
+            Scope::Removal => &removed,
             Scope::Plan => &[autoscalers],
             Scope::Doctor => &[autoscalers, events, ("policy/v1", "PodDisruptionBudget")],
         };
@@ -86,7 +86,7 @@ impl Reads<'_> {
     /// The Deployments of the cluster, or of the lab's namespace where no more may be read or is needed.
     pub(super) async fn deployments(&self) -> Result<Deployments, CallError> {
         let kind = kind_of("apps/v1", "Deployment")?;
-        let all = if self.request.scope.has_dry_runs() {
+        let all = if self.request.scope.is_whole() {
             listed(self.client.list(kind, None, &Select::default()).await)?
         } else {
             Observed::NotAsked

@@ -63,7 +63,6 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         namespace: "ns",
         wanted,
         ingress_class: Some("alb"),
-        dry_run: true,
         bindings: false,
         others: true,
         amend: None,
@@ -331,7 +330,7 @@ async fn objects_wanted_absent_are_not_dry_run() {
     let (api, log) = client(cluster(true));
     let wanted = lab();
     let request = ObserveRequest {
-        dry_run: false,
+        scope: Scope::Removal,
         ..plan_request(&wanted)
     };
     let view = observe(&api, &request).await.unwrap();
@@ -417,7 +416,6 @@ async fn a_status_reads_the_lab_and_the_nodes_without_dry_runs() {
     let wanted = lab();
     let request = ObserveRequest {
         scope: Scope::Status,
-        dry_run: false,
         ..plan_request(&wanted)
     };
     let view = observe(&api, &request).await.unwrap();

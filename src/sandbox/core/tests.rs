@@ -32,6 +32,17 @@ async fn sleeps_by_the_virtual_clock() {
     assert_eq!(sandbox.now().duration_since(start).as_secs(), 4200);
 }
 
+/// The wall has no time as short as a moment of a faster clock; who came back before it would ask again, at once and for ever.
+#[tokio::test(start_paused = true)]
+async fn nobody_who_sleeps_comes_back_too_early() {
+    let sandbox = Sandbox::in_memory(1, 60.0, wall());
+    for moment in [1, 7, 29, 61] {
+        let target = sandbox.now() + Duration::from_nanos(moment);
+        sandbox.sleep_until(target).await;
+        assert!(sandbox.now() >= target, "{moment} ns");
+    }
+}
+
 #[test]
 fn the_clock_goes_to_the_year_3000_and_no_further() {
     let sandbox = Sandbox::in_memory(1, 60.0, Arc::new(SystemWallClock));
