@@ -154,7 +154,7 @@ async fn roles_with_entries(clients: &Clients) -> (Observed<Vec<Tagged>>, Observ
     let roles = match roles(clients).await {
         Ok(roles) => roles,
         Err(error) => {
-            let why = Observed::Unknown(error.to_string());
+            let why = Observed::Unknown(error.text());
             return (why.clone(), why);
         }
     };

@@ -3,6 +3,7 @@
 use aws_sdk_ec2::types as ec2;
 
 use super::convert::ec2_tags;
+use crate::lang::text;
 use crate::model::{Cluster, Egress, NatFault, Observed, Subnet, ZoneKind};
 
 /// Zones (by id) that EKS does not work in, whatever the subnet.
@@ -54,7 +55,7 @@ fn zone_kind(zone_id: &str, zones: &Observed<Vec<ec2::AvailabilityZone>>) -> Obs
     let zone = zones.iter().find(|zone| zone.zone_id() == Some(zone_id));
     match zone.and_then(|zone| kind_of_zone(zone.zone_type()?)) {
         Some(kind) => Observed::Known(kind),
-        None => Observed::Unknown("DescribeAvailabilityZones gave none".to_owned()),
+        None => Observed::Unknown(text!("unread-zone")),
     }
 }
 
@@ -73,7 +74,7 @@ fn egress_of(subnet: &str, around: &Surroundings) -> Observed<Egress> {
         Observed::Unknown(reason) => Observed::Unknown(reason.clone()),
         Observed::Known(tables) => match table_of(subnet, tables) {
             Some(table) => Observed::Known(egress(table.routes(), &around.nat_gateways)),
-            None => Observed::Unknown("the subnet has no route table, not even a main one".to_owned()),
+            None => Observed::Unknown(text!("unread-route-table")),
         },
     }
 }
@@ -135,7 +136,7 @@ fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) 
     let broken = |why: NatFault| Egress::BrokenNat(id.to_owned(), why);
     let nats = match nats {
         Observed::Known(nats) => nats,
-        unread => return Egress::UnreadNat(id.to_owned(), unread.why_not().unwrap_or_default().to_owned()),
+        unread => return Egress::UnreadNat(id.to_owned(), unread.why_not().unwrap_or_else(|| text!("is-not-asked"))),
     };
     let Some(nat) = nats.iter().find(|nat| nat.nat_gateway_id() == Some(id)) else {
         return broken(NatFault::Missing);
@@ -431,12 +432,12 @@ mod tests {
         assert_eq!(none, Observed::Known(Vec::new()), "none of them is");
         let mut unread = all.clone();
         for subnet in &mut unread {
-            subnet.egress = Observed::Unknown("ec2:DescribeRouteTables: no".to_owned());
+            subnet.egress = Observed::Unknown("ec2:DescribeRouteTables: no".into());
         }
         let unknown = usable_private_subnets(&Observed::Known(unread.to_vec()), &cluster(&[]));
         assert_eq!(
             unknown,
-            Observed::Unknown("ec2:DescribeRouteTables: no".to_owned()),
+            Observed::Unknown("ec2:DescribeRouteTables: no".into()),
             "no proof that none is"
         );
     }

@@ -117,7 +117,7 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
         "only what follows from the rendered objects, the environment and the cluster"
     );
     assert_eq!(
-        after("C10", |lab| lab.aws.vpc = Observed::Unknown("AccessDenied".to_owned())),
+        after("C10", |lab| lab.aws.vpc = Observed::Unknown("AccessDenied".into())),
         "Unknown: the VPC could not be looked at | AccessDenied | "
     );
 }
@@ -252,7 +252,7 @@ fn subnets_for_the_pods() {
         known(&mut lab.site.private_subnets).push("subnet-gone".to_owned());
     });
     assert_after("C8", Severity::Unknown, "denied", |lab| {
-        lab.subnets()[0].egress = Observed::Unknown("denied".to_owned());
+        lab.subnets()[0].egress = Observed::Unknown("denied".into());
     });
     assert_after("C8", Severity::Ok, "subnet-0d1", |lab| {
         // A profile of others has the subnets that it has, whatever the environment says.
@@ -280,10 +280,10 @@ fn subnets_for_the_pods() {
     });
     assert_after("C14", Error, "Outpost", |lab| lab.subnets()[0].on_outpost = true);
     assert_after("C14", Severity::Unknown, "denied", |lab| {
-        lab.subnets()[0].zone_kind = Observed::Unknown("denied".to_owned());
+        lab.subnets()[0].zone_kind = Observed::Unknown("denied".into());
     });
     assert_after("egress", Severity::Unknown, "denied", |lab| {
-        lab.subnets()[0].egress = Observed::Known(Egress::UnreadNat("nat-1".to_owned(), "denied".to_owned()));
+        lab.subnets()[0].egress = Observed::Known(Egress::UnreadNat("nat-1".to_owned(), "denied".into()));
     });
     assert_after("C10", Error, "--enable-dns-hostnames", |lab| {
         known(&mut lab.aws.vpc).dns_hostnames = Observed::Known(false);
@@ -759,7 +759,7 @@ fn the_limits_of_load_balancers() {
         used(lab).target_groups = 3000;
     });
     assert_after("alb-quota", Unknown, "denied", |lab| {
-        lab.aws.balancing_limits = Observed::Unknown("denied".to_owned());
+        lab.aws.balancing_limits = Observed::Unknown("denied".into());
     });
     let routes = |ports: std::ops::Range<u16>| {
         let route = |port| Route {
@@ -807,10 +807,7 @@ fn public_addresses_are_those_of_the_albs_subnets() {
     );
     assert_eq!(number(&annotated("ip-address-type", "dualstack")), 3);
     assert_eq!(number(&annotated("subnets", "subnet-a, subnet-b,subnet-c,subnet-d")), 4);
-    assert_eq!(
-        number(&|lab| lab.aws.subnets = Observed::Unknown("denied".to_owned())),
-        2
-    );
+    assert_eq!(number(&|lab| lab.aws.subnets = Observed::Unknown("denied".into())), 2);
 }
 
 /// The finding of the check of sizes with these containers, and others of the pod's specification.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::pod_state::PodState;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 
 /// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -14,7 +14,7 @@ pub enum Observed<T> {
     /// It was read.
     Known(T),
     /// It could not be read: why, in a few words.
-    Unknown(String),
+    Unknown(Text),
     /// Not asked for: this call has no use for it.
     #[default]
     NotAsked,
@@ -53,11 +53,11 @@ impl<T> Observed<T> {
     }
 
     /// Why the fact is not known, if it is not.
-    pub fn why_not(&self) -> Option<&str> {
+    pub fn why_not(&self) -> Option<Text> {
         match self {
             Self::Known(_) => None,
-            Self::Unknown(why) => Some(why),
-            Self::NotAsked => Some("not asked"),
+            Self::Unknown(why) => Some(why.clone()),
+            Self::NotAsked => Some(text!("is-not-asked")),
         }
     }
 }

@@ -316,7 +316,7 @@ Error targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealth
         let changes: &[fn(&mut Lab)] = &[
             |lab| known(&mut lab.aws.profiles).clear(),
             |lab| known(&mut lab.aws.profiles)[0].status = "CREATING".into(),
-            |lab| lab.aws.profiles = Observed::Unknown("denied".to_owned()),
+            |lab| lab.aws.profiles = Observed::Unknown("denied".into()),
             |lab| lab.live("Service")["spec"]["clusterIP"] = json!(""),
             |lab| lab.live("Ingress")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z"),
             |lab| lab.live("Deployment")["metadata"]["generation"] = json!(2),

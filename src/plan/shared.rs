@@ -26,7 +26,7 @@ pub(super) struct Users {
     /// Who, in words.
     names: BTreeSet<Text>,
     /// Why there may be more.
-    unread: Option<String>,
+    unread: Option<Text>,
 }
 
 impl Users {
@@ -35,7 +35,7 @@ impl Users {
         let users = list.items().iter().filter(|object| is_user(object));
         self.names.extend(users.map(name));
         if self.unread.is_none() {
-            self.unread = list.why_not().map(str::to_owned);
+            self.unread = list.why_not();
         }
     }
 }
@@ -135,7 +135,7 @@ pub(super) fn guarded(input: &PlanInput<'_>, change: Change, profile: &Profile) 
 pub(super) fn guarded_role(input: &PlanInput<'_>, change: Change) -> Change {
     let users = Users {
         names: BTreeSet::new(),
-        unread: input.aws.profiles.why_not().map(str::to_owned),
+        unread: input.aws.profiles.why_not(),
     };
     taken(input, change, users)
 }
@@ -146,7 +146,7 @@ fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
         let refusals = names.map(Refusal::Shared).into_iter();
         change
             .refusals
-            .extend(refusals.chain(users.unread.map(|why| Refusal::SharedUnread(why.into()))));
+            .extend(refusals.chain(users.unread.map(|why| Refusal::SharedUnread(why))));
         return change;
     }
     let used = names.map(|names| text!("plan-takes-pods", names = names));

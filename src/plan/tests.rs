@@ -661,8 +661,8 @@ fn a_dry_run_without_an_answer_is_not_no_change() {
 fn what_is_being_deleted_or_unreadable_is_refused() {
     let mut lab = Lab::running();
     lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
-    lab.state("Service").live = Observed::Unknown("403 Forbidden".to_owned());
-    lab.aws.role = Observed::Unknown("AccessDenied: iam:GetRole".to_owned());
+    lab.state("Service").live = Observed::Unknown("403 Forbidden".into());
+    lab.aws.role = Observed::Unknown("AccessDenied: iam:GetRole".into());
     let plan = make(&lab, Goal::Ready, NONE);
     let refusals: Vec<String> = plan.refusals().map(|(_, refusal)| format!("{refusal:?}")).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
@@ -838,7 +838,7 @@ fn destroy_is_refused_where_the_controller_will_not_clean_up() {
         }
     };
     assert_eq!(why(&|_| {}), None);
-    let unread = |lab: &mut Lab| lab.kube.controller = Observed::Unknown("forbidden".to_owned());
+    let unread = |lab: &mut Lab| lab.kube.controller = Observed::Unknown("forbidden".into());
     assert_eq!(why(&unread), None, "what could not be read speaks for it");
     assert_eq!(
         why(&|lab| {
@@ -945,11 +945,8 @@ fn destroy_by_hand_names_everything() {
             .join("\n")
     };
     let mut unread = lab.clone();
-    unread
-        .aws
-        .made
-        .insert(stack, Observed::Unknown("AccessDenied".to_owned()));
-    unread.kube.bindings = Observed::Unknown("forbidden".to_owned());
+    unread.aws.made.insert(stack, Observed::Unknown("AccessDenied".into()));
+    unread.kube.bindings = Observed::Unknown("forbidden".into());
     let mut shared = lab;
     shared
         .aws

@@ -299,7 +299,7 @@ mod tests {
                 "none takes the game's pods",
             ),
             (
-                |lab| lab.aws.profile_role = Observed::Unknown("AccessDenied".to_owned()),
+                |lab| lab.aws.profile_role = Observed::Unknown("AccessDenied".into()),
                 "",
             ),
         ];

@@ -149,10 +149,10 @@ fn is_of_group(plan: &Plan) -> bool {
 }
 
 /// What was looked for, and why kinds of it could not be.
-fn reasons(found: &aws::Leftovers) -> Vec<(LeftoverKind, Option<String>)> {
+fn reasons(found: &aws::Leftovers) -> Vec<(LeftoverKind, Option<Text>)> {
     use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
-    let by_controller = || found.by_controller.why_not().map(str::to_owned);
-    let untagged = || found.untagged.why_not().map(str::to_owned);
+    let by_controller = || found.by_controller.why_not();
+    let untagged = || found.untagged.why_not();
     let mut reasons = vec![
         (LoadBalancer, by_controller().or_else(untagged)),
         (TargetGroup, by_controller()),
@@ -164,17 +164,17 @@ fn reasons(found: &aws::Leftovers) -> Vec<(LeftoverKind, Option<String>)> {
         (AccessEntry, found.access_entry.is_asked(), found.access_entry.why_not()),
     ];
     let own = own.into_iter().filter(|(_, is_asked, _)| *is_asked);
-    reasons.extend(own.map(|(kind, _, why)| (kind, why.map(str::to_owned))));
+    reasons.extend(own.map(|(kind, _, why)| (kind, why)));
     reasons
 }
 
-fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<String>)]) -> Vec<Searched> {
-    let of = |(kind, reason): &(LeftoverKind, Option<String>)| Searched {
+fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<Text>)]) -> Vec<Searched> {
+    let of = |(kind, reason): &(LeftoverKind, Option<Text>)| Searched {
         kind: *kind,
         left: reason
             .is_none()
             .then(|| left.iter().filter(|item| item.kind.searched_as() == *kind).count()),
-        reason: reason.clone().map(Text::from),
+        reason: reason.clone(),
     };
     reasons.iter().map(of).collect()
 }

@@ -103,7 +103,7 @@ pub struct Reader {
 pub(super) fn observed<T>(result: Result<T, CallError>) -> Observed<T> {
     match result {
         Ok(fact) => Observed::Known(fact),
-        Err(error) => Observed::Unknown(error.to_string()),
+        Err(error) => Observed::Unknown(error.text()),
     }
 }
 
@@ -263,7 +263,7 @@ impl Reader {
         match balancers::read_with_use(&self.clients, name, origin).await {
             Ok((found, used)) => (Ok(found), used.map_or(Observed::NotAsked, Observed::Known)),
             Err(error) => {
-                let why = error.to_string();
+                let why = error.text();
                 (Err(error), Observed::Unknown(why))
             }
         }
@@ -309,7 +309,7 @@ impl Reader {
         let (caller, role) = (observed(caller), observed(role));
         let entry = match role_arn(&caller, &role, &wanted.role_name) {
             Some(arn) => observed(clients.access_entry(cluster, &arn).await),
-            None => Observed::Unknown("the role's ARN is not known".to_owned()),
+            None => Observed::Unknown(text!("unread-role-arn")),
         };
         (caller, role, entry)
     }
@@ -351,13 +351,13 @@ impl Reader {
     }
 
     /// The cluster's VPC; where EKS does not name it (moto), that of its subnets.
-    async fn vpc_id(&self, cluster: &Cluster) -> Result<String, String> {
+    async fn vpc_id(&self, cluster: &Cluster) -> Result<String, Text> {
         if let Some(vpc) = &cluster.vpc_id {
             return Ok(vpc.clone());
         }
         match cluster.subnet_ids.first() {
-            Some(subnet) => self.clients.vpc_of(subnet).await.map_err(|error| error.to_string()),
-            None => Err("the cluster names neither its VPC nor a subnet".to_owned()),
+            Some(subnet) => self.clients.vpc_of(subnet).await.map_err(|error| error.text()),
+            None => Err(text!("unread-vpc")),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::client::Client;
 use super::kinds::kind_of;
 use super::transport::ApiCall;
+use crate::lang::{Text, text};
 use crate::model::ObjectKey;
 use crate::ports::CallError;
 
@@ -67,7 +68,7 @@ fn kinds_of(answer: &Value) -> Vec<ServedKind> {
 
 impl ServedKinds {
     /// Why the object of this key cannot be: its kind is not served, or served but not known here.
-    pub(in crate::k8s) fn obstacle_to(&self, key: &ObjectKey) -> String {
+    pub(in crate::k8s) fn obstacle_to(&self, key: &ObjectKey) -> Text {
         let ObjectKey { api_version, kind, .. } = key;
         let of_kind = |name: &str| {
             let same = self.0.iter().filter(|served| served.kind == name);
@@ -75,25 +76,29 @@ impl ServedKinds {
         };
         let versions = of_kind(kind);
         if versions.contains(&api_version.as_str()) {
-            return format!(
-                "the cluster serves kind {kind} ({api_version}), but a lab cannot hold such objects: take it out of the \
-                 templates and apply it with kubectl"
+            return text!("kind-not-held", kind = kind, version = api_version);
+        }
+        let unserved = text!("kind-unserved", kind = kind, version = api_version);
+        if !versions.is_empty() {
+            return text!(
+                "kind-served-as",
+                unserved = unserved,
+                kind = kind,
+                versions = versions.join(", ")
             );
         }
-        let unserved = format!("the cluster serves no kind {kind} ({api_version})");
-        if !versions.is_empty() {
-            return format!("{unserved}; it serves {kind} as {}", versions.join(", "));
-        }
         if let Some(near) = self.nearest(kind) {
-            return format!("{unserved}; did you mean {near} ({})?", of_kind(near).join(", "));
+            return text!(
+                "kind-near",
+                unserved = unserved,
+                near = near,
+                versions = of_kind(near).join(", ")
+            );
         }
         if kind_of(api_version, kind).is_ok() || !api_version.contains('/') {
             return unserved;
         }
-        format!(
-            "{unserved}: such kinds come with a CustomResourceDefinition, which whoever runs the cluster installs with the \
-             controller that it belongs to"
-        )
+        text!("kind-of-definition", unserved = unserved)
     }
 
     /// The kind with the most similar name.
@@ -146,7 +151,7 @@ mod tests {
             key("example.com/v1", "Widget"),
         ]
         .iter()
-        .map(|key| served.obstacle_to(key))
+        .map(|key| served.obstacle_to(key).to_string())
         .collect();
         insta::assert_snapshot!(all.join("\n"), @r#"
 the cluster serves no kind Ingress (extensions/v1beta1); it serves Ingress as networking.k8s.io/v1
@@ -158,7 +163,7 @@ the cluster serves no kind TargetGroupBinding (elbv2.k8s.aws/v1beta1)
 the cluster serves kind Widget (example.com/v1), but a lab cannot hold such objects: take it out of the templates and apply it with kubectl
 "#);
         let silent = ServedKinds::default().obstacle_to(&key("v1", "Serivce"));
-        assert_eq!(silent, "the cluster serves no kind Serivce (v1)");
+        assert_eq!(silent.to_string(), "the cluster serves no kind Serivce (v1)");
         assert_eq!(kinds_of(&json!({"kind": "APIGroupList", "groups": []})), []);
     }
 }

@@ -5,6 +5,7 @@ use futures::future;
 use super::read_results::Deployments;
 use super::reads::{Reads, listed, observed};
 use crate::k8s::api::{Select, kind_of};
+use crate::lang::text;
 use crate::lbc;
 use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope, Webhook};
 use crate::ports::CallError;
@@ -56,7 +57,7 @@ impl Reads<'_> {
         let since = unavailable.and_then(|one| one["lastTransitionTime"].as_str()?.parse().ok());
         match since {
             Some(since) => Observed::Known(self.client.clock().elapsed(since).as_secs()),
-            None => Observed::Unknown("it has no such condition".to_owned()),
+            None => Observed::Unknown(text!("unread-condition")),
         }
     }
 
@@ -110,7 +111,7 @@ impl Reads<'_> {
             Observed::Unknown(why) => Observed::Unknown(why),
             Observed::Known(lease) => match renewed(lease) {
                 Some(time) => Observed::Known(self.client.clock().elapsed(time).as_secs()),
-                None => Observed::Unknown("no leader has been elected".to_owned()),
+                None => Observed::Unknown(text!("unread-leader")),
             },
         })
     }
@@ -136,7 +137,7 @@ fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<Webhook> {
     } else if dry_runs.iter().any(passed) {
         Observed::Known(Webhook::Answers)
     } else {
-        Observed::Unknown("no dry run has passed by it".to_owned())
+        Observed::Unknown(text!("unread-webhook"))
     }
 }
 

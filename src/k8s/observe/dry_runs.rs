@@ -207,7 +207,7 @@ impl Reads<'_> {
 /// Refuses an object whose kind the cluster does not serve, or this program does not know.
 async fn unserved(key: &ObjectKey, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
     let served = context.served.clone().await?;
-    Ok(DryRun::Refused(served.obstacle_to(key).into()))
+    Ok(DryRun::Refused(served.obstacle_to(key)))
 }
 
 /// Whether applying labels and annotations, all that `wanted` has, would leave `live` as it is: we own exactly these and

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::ObserveRequest;
 use crate::k8s::api::KindRef;
+use crate::lang::Text;
 use crate::lbc;
 use crate::model::{DryRun, Elsewhere, Object, ObjectKey, ObjectState, Observed};
 
@@ -110,7 +111,7 @@ impl ReadResults<'_> {
     }
 
     /// Why kinds could not be read whose objects go with the namespace.
-    pub(super) fn unread_neighbours(&self) -> Vec<String> {
+    pub(super) fn unread_neighbours(&self) -> Vec<Text> {
         let extras = self.lists.iter().filter(|(kind, _)| goes_with_namespace(kind));
         extras
             .filter_map(|(_, list)| match list {

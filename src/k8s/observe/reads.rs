@@ -7,6 +7,7 @@ use futures::future;
 use super::ObserveRequest;
 use super::read_results::{Deployments, GO_WITH_NAMESPACE};
 use crate::k8s::api::{Client, KindRef, Listing, Select, ServedKinds, kind_of};
+use crate::lang::text;
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
 use crate::ports::{CallError, ErrorClass};
@@ -185,8 +186,8 @@ pub(super) fn observed<T>(result: Result<T, CallError>) -> Result<Observed<T>, C
         Ok(fact) => Ok(Observed::Known(fact)),
         Err(error) => match error.class {
             class if class.is_unanswered() => Err(error),
-            ErrorClass::Denied => Ok(Observed::Unknown(format!("forbidden: {}", error.message))),
-            _ => Ok(Observed::Unknown(error.message)),
+            ErrorClass::Denied => Ok(Observed::Unknown(text!("is-forbidden", why = error.said()))),
+            _ => Ok(Observed::Unknown(error.said())),
         },
     }
 }

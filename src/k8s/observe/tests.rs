@@ -381,7 +381,7 @@ async fn what_may_not_be_read_is_unknown_and_silence_is_an_error() {
     let view = observe(&api, &plan_request(&wanted)).await.unwrap();
     assert_eq!(
         view.controller,
-        Observed::Unknown("forbidden: deployments is forbidden".to_owned())
+        Observed::Unknown("forbidden: deployments is forbidden".into())
     );
     assert!(
         view.objects[2].live.known().unwrap().is_some(),

@@ -190,6 +190,22 @@ is-nothing-to-remove = nothing to remove
 run-profile-is = profile { $state }
 run-role-is = role { $state }
 is-wanted-absent = wanted absent
+is-not-asked = not asked
+
+unread-role-arn = the role's ARN is not known
+unread-vpc = the cluster names neither its VPC nor a subnet
+unread-zone = DescribeAvailabilityZones gave none
+unread-route-table = the subnet has no route table, not even a main one
+unread-subnet = EC2 does not list the subnet
+unread-condition = it has no such condition
+unread-leader = no leader has been elected
+unread-webhook = no dry run has passed by it
+
+kind-not-held = the cluster serves kind { $kind } ({ $version }), but a lab cannot hold such objects: take it out of the templates and apply it with kubectl
+kind-unserved = the cluster serves no kind { $kind } ({ $version })
+kind-served-as = { $unserved }; it serves { $kind } as { $versions }
+kind-near = { $unserved }; did you mean { $near } ({ $versions })?
+kind-of-definition = { $unserved }: such kinds come with a CustomResourceDefinition, which whoever runs the cluster installs with the controller that it belongs to
 is-dry-run-not-elsewhere = its namespace does not exist yet, and you may not ask about it in another one
 is-no-namespace = its namespace does not exist
 is-forbidden = forbidden: { $why }

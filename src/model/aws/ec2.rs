@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Text;
 use crate::model::progress::Observed;
 use crate::model::word::words;
 
@@ -88,7 +89,7 @@ pub enum Egress {
     /// Through a NAT gateway that does not work; id and why.
     BrokenNat(String, NatFault),
     /// Through a NAT gateway that could not be looked at; id and why.
-    UnreadNat(String, String),
+    UnreadNat(String, Text),
     /// Through something we cannot judge (transit gateway, instance, peering); its id.
     Other(String),
     /// Not at all.

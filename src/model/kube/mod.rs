@@ -29,7 +29,7 @@ pub struct KubeView {
     pub neighbours: Vec<Object>,
     /// Why not all that is there of others could be read.
     #[serde(default)]
-    pub unread_neighbours: Vec<String>,
+    pub unread_neighbours: Vec<Text>,
     /// Pods of the lab's namespace.
     pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.

@@ -67,7 +67,7 @@ fn profiles() {
         ("not deleted", |lab| profile_in(lab, ProfileStatus::DeleteFailed)),
         ("a new word", |lab| profile_in(lab, "PAUSED".into())),
         ("absent", |lab| known(&mut lab.aws.profiles).clear()),
-        ("unreadable", |lab| lab.aws.profiles = Observed::Unknown("denied".to_owned())),
+        ("unreadable", |lab| lab.aws.profiles = Observed::Unknown("denied".into())),
         ("not asked", |lab| lab.aws.profiles = Observed::NotAsked),
     ]), @r#"
 active: [ACTIVE] ready (a wait ends)
@@ -136,7 +136,7 @@ fn load_balancers() {
         ("another port", |lab| alb(lab).listeners[0].port = 8080),
         ("no rule", |lab| alb(lab).listeners[0].forwarding_rules = 0),
         ("absent", |lab| lab.aws.balancer = Observed::Known(None)),
-        ("unreadable", |lab| lab.aws.balancer = Observed::Unknown("denied".to_owned())),
+        ("unreadable", |lab| lab.aws.balancer = Observed::Unknown("denied".into())),
     ]), @r#"
 active: [ALB active] ready (a wait ends)
 impaired: [ALB active] degraded: the ALB is impaired: AWS gives no reason (a wait ends)
@@ -208,7 +208,7 @@ fn objects() {
         ("some missing", |lab| lab.live("Deployment")["status"]["availableReplicas"] = json!(3)),
         ("deleted", |lab| delete(lab, "Deployment")),
         ("absent", |lab| lab.remove("Deployment")),
-        ("unreadable", |lab| lab.state("Deployment").live = Observed::Unknown("forbidden".to_owned())),
+        ("unreadable", |lab| lab.state("Deployment").live = Observed::Unknown("forbidden".into())),
         ("not asked", |lab| lab.state("Deployment").live = Observed::NotAsked),
     ]), @r#"
 complete: [5/5 pods available] ready (a wait ends)

@@ -221,9 +221,9 @@ fn waiting() -> StatusReport {
 /// A lab whose subnets and nodes could not be read.
 fn unread() -> StatusReport {
     let (mut aws, kube) = seen();
-    aws.subnets = Observed::Unknown("ec2:DescribeSubnets: denied".to_owned());
+    aws.subnets = Observed::Unknown("ec2:DescribeSubnets: denied".into());
     let kube = KubeView {
-        nodes: Observed::Unknown("nodes: forbidden".to_owned()),
+        nodes: Observed::Unknown("nodes: forbidden".into()),
         ..kube
     };
     status_of(&(aws, kube), LabState::Ready)
@@ -234,7 +234,7 @@ fn cut_off() -> StatusReport {
     let (mut aws, kube) = seen();
     let broken = [
         Egress::BrokenNat("nat-a".to_owned(), NatFault::Missing),
-        Egress::UnreadNat("nat-b".to_owned(), "denied".to_owned()),
+        Egress::UnreadNat("nat-b".to_owned(), "denied".into()),
         Egress::None,
     ];
     if let Observed::Known(subnets) = &mut aws.subnets {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::NodeRow;
 use super::rows::node_row;
+use crate::lang::text;
 use crate::model::{AwsView, Egress, KubeView, Observed, Profile, is_within};
 
 /// What is around a lab, as far as it was read.
@@ -67,7 +68,7 @@ fn site(id: &str, (has_pods, has_balancer): (bool, bool), aws: &AwsView) -> Site
         cidr: subnet.map(|subnet| subnet.cidr.clone()).filter(|cidr| !cidr.is_empty()),
         egress: match (subnet, &aws.subnets) {
             (Some(subnet), _) => subnet.egress.clone(),
-            (None, Observed::Known(_)) => Observed::Unknown("EC2 does not list the subnet".to_owned()),
+            (None, Observed::Known(_)) => Observed::Unknown(text!("unread-subnet")),
             (None, Observed::Unknown(why)) => Observed::Unknown(why.clone()),
             (None, Observed::NotAsked) => Observed::NotAsked,
         },

@@ -280,10 +280,10 @@ fn a_subnet_that_was_not_read_is_named_all_the_same() {
 fn what_was_not_read_is_listed_and_nothing_is_made_up() {
     let mut unread = kube(deployment([2; 4], [1, 1]));
     unread.objects.truncate(1);
-    unread.objects[0].live = Observed::Unknown("403 Forbidden".to_owned());
+    unread.objects[0].live = Observed::Unknown("403 Forbidden".into());
     let report = status(
         &AwsView {
-            profiles: Observed::Unknown("AccessDenied".to_owned()),
+            profiles: Observed::Unknown("AccessDenied".into()),
             ..AwsView::default()
         },
         &unread,

@@ -61,8 +61,11 @@ pub(crate) struct Change {
     pub before: Option<Shared>,
 }
 
-/// Changes after which the objects that nothing happens to are put to rest, and objects of which there have to be more for that.
-const RESTLESS: u64 = 200;
+/// Changes after which the objects that nothing happens to are put to rest.
+const RESTLESS: u64 = 50;
+
+/// Objects of which there have to be more for that.
+const MANY: usize = 200;
 
 /// The resource version asked for is older than the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,10 +272,11 @@ impl Store {
     /// Puts to rest what nothing has happened to of late, and all that is on record, if that is much. Who only reads an object
     /// wakes it, too.
     pub(crate) fn rest(&mut self) {
-        if self.objects.len() as u64 <= RESTLESS {
+        if self.objects.len() <= MANY {
             return;
         }
-        let restless: BTreeSet<&Key> = self.log.iter().map(|change| &change.key).collect();
+        let latest = self.log.iter().rev().zip(0..RESTLESS);
+        let restless: BTreeSet<&Key> = latest.map(|(change, _)| &change.key).collect();
         for (key, object) in &mut self.objects {
             if !restless.contains(key) {
                 object.rest();
@@ -323,14 +327,14 @@ mod tests {
     #[test]
     fn objects_that_nothing_happens_to_rest() {
         let mut store = Store::default();
-        for n in 0..2 * RESTLESS {
+        for n in 0..2 * MANY {
             store.put(
                 Key::new("", "pods", "x", &format!("p{n}")),
                 json!({"metadata": {"n": n}}),
             );
         }
         let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
-        assert_eq!(at_rest(&store) as u64, 2 * RESTLESS - LOG as u64);
+        assert_eq!(at_rest(&store) as u64, 2 * MANY as u64 - RESTLESS);
         let read = store.list("", "pods", Some("x"));
         assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
         assert_eq!(at_rest(&store), 0);

@@ -9,6 +9,7 @@ use crate::app::error::AppError;
 use crate::aws::{self, Inventory, Tagged};
 use crate::event::{LeftoverKind, Searched};
 use crate::k8s::{self, namespaces_of_labs};
+use crate::lang::{Text, text};
 use crate::model::{EXPIRES_ANNOTATION, LAB_LABEL, Object, Observed, expires_of};
 
 /// By what a lab is known: its cluster with its region, its name.
@@ -57,11 +58,11 @@ pub(super) async fn read(looked: &[Looked<'_>], now: &Now) -> Result<(Things, Ve
     Ok((things, unread))
 }
 
-fn not_read(kind: LeftoverKind, reason: String) -> Searched {
+fn not_read(kind: LeftoverKind, reason: Text) -> Searched {
     Searched {
         kind,
         left: None,
-        reason: Some(reason.into()),
+        reason: Some(reason),
     }
 }
 
@@ -84,7 +85,7 @@ fn of_inventory(inventory: Inventory) -> (Vec<Thing>, Vec<Searched>) {
         (LeftoverKind::AccessEntry, access_entries),
     ] {
         if let Some(reason) = found.why_not() {
-            unread.push(not_read(kind, reason.to_owned()));
+            unread.push(not_read(kind, reason));
         }
         let found = found.known().cloned().unwrap_or_default();
         things.extend(found.into_iter().map(|tagged| Thing {
@@ -97,7 +98,7 @@ fn of_inventory(inventory: Inventory) -> (Vec<Thing>, Vec<Searched>) {
 }
 
 /// The namespaces of labs in a cluster, or why they cannot be read.
-async fn namespaces(client: &k8s::Client, cluster: &str) -> Result<Result<Vec<Thing>, String>, AppError> {
+async fn namespaces(client: &k8s::Client, cluster: &str) -> Result<Result<Vec<Thing>, Text>, AppError> {
     let found = namespaces_of_labs(&client.patient()).await;
     let thing = |namespace: &Object| Thing {
         kind: LeftoverKind::Namespace,
@@ -115,6 +116,6 @@ async fn namespaces(client: &k8s::Client, cluster: &str) -> Result<Result<Vec<Th
     };
     Ok(match found.map_err(AppError::call("read the namespaces of labs"))? {
         Observed::Known(all) => Ok(all.iter().map(thing).collect()),
-        unread => Err(unread.why_not().unwrap_or_default().to_owned()),
+        unread => Err(unread.why_not().unwrap_or_else(|| text!("is-not-asked"))),
     })
 }
