@@ -7,7 +7,7 @@ use super::embedded::Embedded;
 use super::error::AppError;
 use super::host::Host;
 use super::request::Selection;
-use super::snapshot::InCommon;
+use super::snapshot::{InCommon, Turns};
 use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::{Failure, FailureClass, Place};
@@ -92,8 +92,17 @@ pub(super) struct Session {
     pub resolver: Arc<dyn Resolve>,
     /// Requests made.
     pub meter: RequestMeter,
-    /// Clients of clusters that the labs of a class have in common.
-    pub apis: Option<Arc<InCommon<k8s::Client>>>,
+    /// What the labs of a class have in common.
+    pub class: Option<Arc<ClassShare>>,
+}
+
+/// What the labs of a class have in common.
+#[derive(Default)]
+pub(super) struct ClassShare {
+    /// Clients of clusters.
+    pub apis: InCommon<k8s::Client>,
+    /// Turns to look at a lab.
+    pub turns: Turns,
 }
 
 impl Session {
@@ -108,7 +117,7 @@ impl Session {
             transport: self.transport.clone(),
             resolver: self.resolver.clone(),
             meter: self.meter.clone(),
-            apis: self.apis.clone(),
+            class: self.class.clone(),
         }
     }
 
@@ -118,7 +127,7 @@ impl Session {
         Self {
             aws_to_look: aws.patient(),
             aws,
-            apis: Some(Arc::default()),
+            class: Some(Arc::default()),
             ..self
         }
     }
@@ -193,7 +202,7 @@ impl Session {
             transport: Some(transport),
             resolver: embedded,
             meter,
-            apis: None,
+            class: None,
         })
     }
 
@@ -217,7 +226,7 @@ impl Session {
             transport: None,
             resolver: Arc::new(SystemResolver),
             meter,
-            apis: None,
+            class: None,
         })
     }
 

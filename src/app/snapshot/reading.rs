@@ -293,8 +293,8 @@ async fn in_common(
     words: String,
     connecting: impl Future<Output = Result<k8s::Client, AppError>>,
 ) -> Result<k8s::Client, AppError> {
-    match &session.apis {
-        Some(apis) => apis.get(words, connecting).await,
+    match &session.class {
+        Some(class) => class.apis.get(words, connecting).await,
         None => connecting.await,
     }
 }

@@ -15,7 +15,7 @@ use crate::sim;
 use crate::world::{World, WorldVersion};
 
 /// So often somebody has worked with the world until its objects are put to rest again that were only read.
-const RESTLESS: u64 = 128;
+const RESTLESS: u64 = 64;
 
 /// Other processes learn at least this often that somebody is in (wall time).
 const PRESENCE: Duration = Duration::from_millis(500);

@@ -61,8 +61,17 @@ pub(crate) struct Change {
     pub before: Option<Shared>,
 }
 
-/// Changes after which the objects that nothing happens to are put to rest.
-const RESTLESS: u64 = 50;
+impl Change {
+    fn rest(&mut self) {
+        self.object.rest();
+        if let Some(before) = &mut self.before {
+            before.rest();
+        }
+    }
+}
+
+/// Changes after which the objects that nothing happens to are put to rest. The newest on record are as much awake.
+const RESTLESS: u64 = 25;
 
 /// Objects of which there have to be more for that.
 const MANY: usize = 200;
@@ -264,6 +273,12 @@ impl Store {
                 self.forgotten = old.version;
             }
         }
+        // Whoever follows has seen it by now, or is about to look at more of them.
+        if let Some(older) = self.log.iter_mut().rev().zip(0..=RESTLESS).last().map(|(change, _)| change)
+            && self.objects.len() > MANY
+        {
+            older.rest();
+        }
         if self.version.is_multiple_of(RESTLESS) {
             self.rest();
         }
@@ -282,12 +297,7 @@ impl Store {
                 object.rest();
             }
         }
-        for change in &mut self.log {
-            change.object.rest();
-            if let Some(before) = &mut change.before {
-                before.rest();
-            }
-        }
+        self.log.iter_mut().for_each(Change::rest);
     }
 }
 
