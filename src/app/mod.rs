@@ -57,7 +57,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::event::RunVerb;
-use crate::lang::{Language, text};
+use crate::lang::{Language, Text, text};
 use crate::ports::{Clock, SystemClock};
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
 use crate::report::{self, Style};
@@ -228,12 +228,27 @@ pub fn usage_document(verb: Option<RunVerb>, format: Format, message: &str) -> S
 
 /// Says what went wrong where there is no reporter, in the language of the process, and fails.
 pub fn complain(error: &(dyn Error + 'static)) -> Exit {
+    complain_in(language_of_process(), error)
+}
+
+/// What is wrong with a command line, and what helps.
+pub fn mistake_page(wrong: &Text, help: Option<&Text>, language: Language) -> String {
+    let style = Style {
+        language,
+        ..Style::default()
+    };
+    let help = help.map(|help| style.say(help));
+    report::error_view::text(&[style.say(wrong)], help.as_deref(), &style)
+}
+
+/// The language that the variables of the process name.
+pub fn language_of_process() -> Language {
     let texts =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let variables: BTreeMap<String, String> = texts.filter(|(_, value)| !value.is_empty()).collect();
     let variable = |name: &str| variables.get(name).map(String::as_str);
     let chosen = variable("LAB2048_LANG").map(Language::of_locale);
-    complain_in(chosen.unwrap_or_else(|| Language::of_variables(variable)), error)
+    chosen.unwrap_or_else(|| Language::of_variables(variable))
 }
 
 fn complain_in(language: Language, error: &(dyn Error + 'static)) -> Exit {

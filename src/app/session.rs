@@ -7,7 +7,7 @@ use super::embedded::Embedded;
 use super::error::AppError;
 use super::host::Host;
 use super::request::Selection;
-use super::snapshot::{InCommon, Turns};
+use super::snapshot::{InCommon, Turn, Turns};
 use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::{Failure, FailureClass, Place};
@@ -130,6 +130,11 @@ impl Session {
             class: Some(Arc::default()),
             ..self
         }
+    }
+
+    /// Waits until the lab may be looked at, which lasts until what is returned is dropped. One that is alone may be at once.
+    pub(super) async fn turn(&self) -> Option<Turn<'_>> {
+        self.class.as_ref()?.turns.next().await
     }
 
     /// The same connections, for a look at how things are now: what other labs were told a moment ago will not do.

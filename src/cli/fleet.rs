@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueHint};
 
 use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::job::JobCommand;
-use super::values::{max_failures, switch};
+use super::values::{at_once, max_failures, switch};
 use crate::app::{
     Approvals, Carrying, FailOn, FleetChoice, FleetPlan, FleetVerb, MaxFailures, NewRoster, Pick, Selection, SweepOrder,
 };
@@ -68,7 +68,7 @@ pub struct ChoiceArgs {
     #[arg(long, value_name = "LAB", env = "LAB2048_ONLY", value_delimiter = ',')]
     only: Vec<String>,
     /// How many labs at once
-    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = parallel)]
+    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = at_once)]
     parallel: usize,
 }
 
@@ -180,12 +180,6 @@ pub struct FleetDestroyArgs {
     carrying: CarryingArgs,
     #[command(flatten)]
     options: RunArgs,
-}
-
-/// How many labs at once: at least one.
-fn parallel(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=2000).contains(number));
-    number.ok_or_else(|| format!("must be a number from 1 to 2000, but is {text:?}"))
 }
 
 impl From<ChoiceArgs> for FleetChoice {

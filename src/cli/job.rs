@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
-use super::values::{max_failures, switch, wait_limit};
+use super::values::{at_once, max_failures, role, switch, wait_limit};
 use crate::app::{
     Account, Approvals, Carrying, FleetChoice, JobOrder, JobPlace, JobVerb, MaxFailures, RunOptions, Selection, Work,
 };
@@ -52,10 +52,10 @@ pub(super) struct JobOrderArgs {
     #[arg(long, env = "LAB2048_IMAGE")]
     image: String,
     /// How many indexes (pods) the labs are divided among; one for each cluster if not said, and more for a very large one
-    #[arg(long, value_name = "N", env = "LAB2048_INDEXES", value_parser = indexes)]
+    #[arg(long, value_name = "N", env = "LAB2048_INDEXES", value_parser = at_once)]
     indexes: Option<usize>,
     /// How many indexes at once; all if not said
-    #[arg(long, value_name = "N", env = "LAB2048_PARALLELISM", value_parser = indexes)]
+    #[arg(long, value_name = "N", env = "LAB2048_PARALLELISM", value_parser = at_once)]
     parallelism: Option<usize>,
     /// Role in AWS that the pods take (ARN), by IAM roles for service accounts
     #[arg(long, value_name = "ARN", env = "LAB2048_ROLE_ARN", value_parser = role)]
@@ -84,7 +84,7 @@ pub(super) struct JobCarryingArgs {
     #[arg(long, value_name = "LAB", env = "LAB2048_ONLY", value_delimiter = ',')]
     only: Vec<String>,
     /// How many labs at once, of each index
-    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = indexes)]
+    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = at_once)]
     parallel: usize,
     /// With more failures than these an index begins no further labs: a number, or a share of the class such as 10%
     #[arg(long, value_name = "N", default_value = "10%", env = "LAB2048_MAX_FAILURES", value_parser = max_failures)]
@@ -173,7 +173,7 @@ pub struct JobWorkArgs {
     )]
     termination_log: PathBuf,
     /// How many labs at once
-    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = indexes)]
+    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = at_once)]
     parallel: usize,
     /// With more failures than these no further labs begin
     #[arg(long, value_name = "N", default_value = "10%", env = "LAB2048_MAX_FAILURES", value_parser = max_failures)]
@@ -187,25 +187,6 @@ pub struct JobWorkArgs {
     options: RunArgs,
     #[command(flatten)]
     fail_on: FailOnArgs,
-}
-
-/// A number of indexes or labs: at least one.
-fn indexes(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=2000).contains(number));
-    number.ok_or_else(|| format!("must be a number from 1 to 2000, but is {text:?}"))
-}
-
-/// The ARN of a role.
-fn role(text: &str) -> Result<String, String> {
-    let mut parts = text.split(':');
-    let is_arn = parts.next() == Some("arn") && parts.nth(1) == Some("iam") && text.contains(":role/");
-    if is_arn {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
-            "must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME, but is {text:?}"
-        ))
-    }
 }
 
 impl From<JobPlaceArgs> for JobPlace {

@@ -1,14 +1,18 @@
 //! What is answered to a command line that clap does not take.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
+use super::mistake_words::in_words;
+use super::usage::language_asked;
 use crate::app::Exit;
+use crate::lang::{Text, text};
 use crate::model::visible::{is_unseen, visible};
 
-/// Words that people type for a verb, and what does it.
+/// Words that people type for a verb, and the message that says what does it.
 const OTHER_WORDS: &[(&[&str], &str)] = &[
     (
         &[
@@ -22,29 +26,21 @@ const OTHER_WORDS: &[(&[&str], &str)] = &[
             "cleanup",
             "undeploy",
         ],
-        "`lab2048 destroy` removes the lab",
+        "destroy",
     ),
     (
         &[
             "create", "up", "deploy", "install", "start", "launch", "run", "setup", "update", "upgrade",
         ],
-        "`lab2048 apply` creates or updates the lab",
+        "apply",
     ),
-    (
-        &["undo", "rollback", "revert"],
-        "`lab2048 destroy` removes the lab; `lab2048 apply` puts back what others have changed; \
-         `lab2048 sandbox mend` what was broken in the sandbox",
-    ),
-    (
-        &["logs", "log", "events"],
-        "`lab2048 doctor` says why something does not work; the pods' own words are in \
-         `kubectl logs deployment/deployment-2048 -n fargate-game-2048` (in the sandbox after `lab2048 sandbox serve`)",
-    ),
+    (&["undo", "rollback", "revert"], "undo"),
+    (&["logs", "log", "events"], "logs"),
     (
         &[
             "get", "list", "ls", "ps", "describe", "info", "state", "pods", "nodes", "watch",
         ],
-        "`lab2048 status` shows the lab; `lab2048 env list` the environments",
+        "status",
     ),
     (
         &[
@@ -58,59 +54,70 @@ const OTHER_WORDS: &[(&[&str], &str)] = &[
             "debug",
             "preflight",
         ],
-        "`lab2048 doctor` runs the checks and says why a lab does not work",
+        "doctor",
     ),
-    (
-        &["preview", "dry-run", "dryrun"],
-        "`lab2048 plan` shows what apply would do, and changes nothing",
-    ),
-    (
-        &["template", "manifest", "manifests", "yaml"],
-        "`lab2048 render` prints the manifests",
-    ),
-    (
-        &["url", "browse", "browser", "play", "game"],
-        "`lab2048 open` opens the game",
-    ),
-    (
-        &["stop", "pause", "resize", "replicas"],
-        "`lab2048 scale N` changes the number of pods; with 0 there is none",
-    ),
-    (
-        &["serve", "reset", "advance", "break", "mend", "shell"],
-        "the embedded world has verbs of its own: `lab2048 sandbox --help`",
-    ),
-    (
-        &["init", "new", "environments", "envs", "config", "configure"],
-        "environments have verbs of their own: `lab2048 env --help`",
-    ),
-    (&["version"], "`lab2048 --version` prints it"),
-    (
-        &["completion"],
-        "`lab2048 completions SHELL` prints a completion script",
-    ),
-    (
-        &["login", "auth"],
-        "credentials are those of the AWS CLI: `aws configure`, or `aws sso login`",
-    ),
+    (&["preview", "dry-run", "dryrun"], "plan"),
+    (&["template", "manifest", "manifests", "yaml"], "render"),
+    (&["url", "browse", "browser", "play", "game"], "open"),
+    (&["stop", "pause", "resize", "replicas"], "scale"),
+    (&["serve", "reset", "advance", "break", "mend", "shell"], "sandbox"),
+    (&["init", "new", "environments", "envs", "config", "configure"], "env"),
+    (&["version"], "version"),
+    (&["completion"], "completions"),
+    (&["login", "auth"], "login"),
 ];
 
-/// The error with what helps: the verb that does it, or the variable that a wrong value came from.
-pub(super) fn answer(error: Error, mut command: Command, arguments: &[String]) -> Error {
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => other_verb(error, command, arguments),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            // Arguments that are not built cannot be shown.
-            command.build();
-            name_variable(error, &command, arguments)
+/// A command line that clap does not take. Also a request for help or the version, which clap answers in the same way.
+#[derive(Debug)]
+pub struct Mistake {
+    pub(super) error: Error,
+    /// What is wrong, where it is this program that says so.
+    pub(super) said: Option<Text>,
+    /// What helps, where clap does not know it.
+    pub(super) tip: Option<Text>,
+}
+
+impl From<Error> for Mistake {
+    fn from(error: Error) -> Self {
+        let (said, tip) = (None, None);
+        Self { error, said, tip }
+    }
+}
+
+impl Mistake {
+    /// A mistake that only this program knows of.
+    pub(super) fn saying(kind: ErrorKind, mut command: Command, text: Text) -> Self {
+        Self {
+            said: Some(text.clone()),
+            ..command.error(kind, text).into()
         }
-        _ => error,
+    }
+
+    /// The error with what helps: the verb that does it, or the variable that a wrong value came from.
+    pub(super) fn of(error: Error, mut command: Command, arguments: &[String]) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidSubcommand => other_verb(error, command, arguments),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+                // Arguments that are not built cannot be shown.
+                command.build();
+                name_variable(error, &command, arguments)
+            }
+            _ => error.into(),
+        }
+    }
+}
+
+/// In English, for programs.
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.error)
     }
 }
 
 /// Prints help, a version or a mistake, and returns the exit that goes with it. Help that was not asked for, by a call
 /// without a verb, is an answer too.
-pub fn print_answer(error: &Error) -> Exit {
+pub fn print_answer(mistake: &Mistake) -> Exit {
+    let error = &mistake.error;
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let help = error.render();
         let is_plain =
@@ -124,7 +131,10 @@ pub fn print_answer(error: &Error) -> Exit {
         let _ = io::stdout().write_all(text.as_bytes());
         return Exit::Done;
     }
-    if quotes_unseen() {
+    let words = in_words(error, mistake.said.as_ref(), mistake.tip.as_ref(), language_asked());
+    if let Some(words) = words {
+        let _ = io::stderr().write_all(visible(&words).as_bytes());
+    } else if quotes_unseen() {
         // Without the colours of clap, which cannot be told from others.
         let _ = io::stderr().write_all(visible(&error.render().to_string()).as_bytes());
     } else {
@@ -140,41 +150,43 @@ fn quotes_unseen() -> bool {
     all.any(|text| text.to_string_lossy().contains(is_unseen))
 }
 
-fn other_verb(error: Error, mut command: Command, arguments: &[String]) -> Error {
+fn other_verb(error: Error, command: Command, arguments: &[String]) -> Mistake {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
-        return error;
+        return error.into();
     };
     // Only of the program itself: `sandbox up` is another matter.
     let mut before = arguments.iter().take_while(|argument| *argument != word);
     if before.any(|argument| command.find_subcommand(argument).is_some()) {
-        return error;
+        return error.into();
     }
     let known = OTHER_WORDS
         .iter()
         .find(|(words, _)| words.contains(&word.to_lowercase().as_str()));
     match known {
-        Some((_, answer)) => {
-            let message = format!("there is no verb `{word}`: {answer}");
-            command.error(ErrorKind::InvalidSubcommand, message)
+        Some((_, verb)) => {
+            let answer = Text::new(format!("other-verb-{verb}"));
+            let text = text!("flag-no-verb", word = word, answer = answer);
+            Mistake::saying(ErrorKind::InvalidSubcommand, command, text)
         }
-        None => error,
+        None => error.into(),
     }
 }
 
 /// Names the variable that a wrong value came from, where the flag was not typed.
-fn name_variable(mut error: Error, command: &Command, arguments: &[String]) -> Error {
+fn name_variable(mut error: Error, command: &Command, arguments: &[String]) -> Mistake {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg).cloned() else {
-        return error;
+        return error.into();
     };
     let Some((variable, is_switch)) = untyped(command, &flag, arguments) else {
-        return error;
+        return error.into();
     };
     error.insert(ContextKind::InvalidArg, ContextValue::String(variable));
-    if is_switch {
-        let words = "it must be 1 or 0, true or false, yes or no, on or off".into();
+    let tip = is_switch.then(|| text!("flag-switch"));
+    if let Some(tip) = &tip {
+        let words = tip.to_string().into();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![words]));
     }
-    error
+    Mistake { tip, ..error.into() }
 }
 
 /// The variable of the flag that clap shows as `flag`, and whether it takes no value; `None` if the flag was typed.
@@ -206,7 +218,7 @@ mod tests {
     fn answered(line: &str) -> String {
         let arguments: Vec<_> = line.split(' ').map(str::to_owned).collect();
         let error = command().try_get_matches_from(&arguments).unwrap_err();
-        answer(error, command(), &arguments).to_string()
+        Mistake::of(error, command(), &arguments).to_string()
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::command::{
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
-use super::mistake;
+use super::mistake::Mistake;
 use super::sandbox::{
     AdvanceArgs, BreakArgs, LessonCommand, MendArgs, ResetArgs, SandboxCommand, ServeArgs, ShellArgs, StartArgs,
 };
@@ -23,6 +23,7 @@ use crate::app::{
     Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, SchemaKind, Selection, StatusOptions,
     Verb,
 };
+use crate::lang::{Text, text};
 
 /// What was typed, as the program understands it.
 #[derive(Debug)]
@@ -40,12 +41,12 @@ type Request = (Selection, Verb);
 
 impl Parsed {
     /// Reads the command line and the variables of its flags. The error may also be a request for help or the version.
-    pub fn from_command_line() -> Result<Self, clap::Error> {
+    pub fn from_command_line() -> Result<Self, Mistake> {
         let matches = command().try_get_matches().map_err(|error| {
             let arguments: Vec<_> = std::env::args_os()
                 .map(|argument| argument.to_string_lossy().into_owned())
                 .collect();
-            mistake::answer(error, command(), &arguments)
+            Mistake::of(error, command(), &arguments)
         })?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         // A flag says more than a variable.
@@ -58,46 +59,52 @@ impl Parsed {
 
     /// What flags ask for, unless they contradict each other. clap's own rule would also forbid what a variable switches
     /// off.
-    fn of(cli: Cli) -> Result<Self, clap::Error> {
+    fn of(cli: Cli) -> Result<Self, Mistake> {
         if cli.common.quiet && cli.common.verbose > 0 {
-            let message = "the argument '--quiet' cannot be used with '--verbose...'";
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
+            return Err(conflict(text!(
+                "flag-conflict",
+                one = "--quiet",
+                other = "--verbose..."
+            )));
         }
         if let Command::Policy(PolicyCommand::Iam(args) | PolicyCommand::Rbac(args)) = &cli.command
             && let [one, other, ..] = extents_of(args)[..]
         {
-            let message = format!("the argument '{one}' cannot be used with '{other}'");
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
+            return Err(conflict(text!("flag-conflict", one = one, other = other)));
         }
-        if let Some(message) = unfit_format(cli.common.output, &cli.command) {
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        if let Some(text) = unfit_format(cli.common.output, &cli.command) {
+            return Err(conflict(text));
         }
         Ok(cli.into())
     }
 }
 
+fn conflict(text: Text) -> Mistake {
+    Mistake::saying(ErrorKind::ArgumentConflict, command(), text)
+}
+
 /// What is wrong with asking this verb for an answer in this format, if anything is.
-fn unfit_format(format: FormatArg, verb: &Command) -> Option<String> {
-    let name = format.to_possible_value()?;
-    let name = name.get_name();
+fn unfit_format(format: FormatArg, verb: &Command) -> Option<Text> {
+    let value = format.to_possible_value()?;
+    let name = value.get_name();
+    let two = |one: &str, other: &str| text!("flag-two-verbs", one = one, other = other);
     let whose = match (format, verb) {
         (FormatArg::Human | FormatArg::Plain | FormatArg::Json | FormatArg::Yaml | FormatArg::Wide, _)
         | (FormatArg::Markdown, Command::Plan(_) | Command::Show(_))
         | (FormatArg::Sarif | FormatArg::Junit, Command::Doctor(_)) => None,
-        (FormatArg::Markdown, _) => Some("`plan` and `show`"),
-        (FormatArg::Sarif, _) => Some("`doctor`"),
+        (FormatArg::Markdown, _) => Some(two("plan", "show")),
+        (FormatArg::Sarif, _) => Some("`doctor`".into()),
         (FormatArg::Html, Command::Fleet(FleetCommand::Sweep(_))) => {
-            let message = "`--output html` is not for `fleet sweep`; it has human, wide, csv, junit, json and yaml";
-            return Some(message.to_owned());
+            return Some(text!("flag-format-of-sweep"));
         }
         (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(FleetCommand::Access(_))) => {
-            return Some(format!("`--output {name}` is not for `fleet access`"));
+            return Some(text!("flag-format-not-for", format = name, verb = "fleet access"));
         }
         (FormatArg::Csv | FormatArg::Junit | FormatArg::Html, Command::Fleet(_)) => None,
-        (FormatArg::Csv | FormatArg::Html, _) => Some("`fleet`"),
-        (FormatArg::Junit, _) => Some("`doctor` and `fleet`"),
+        (FormatArg::Csv | FormatArg::Html, _) => Some("`fleet`".into()),
+        (FormatArg::Junit, _) => Some(two("doctor", "fleet")),
     };
-    whose.map(|whose| format!("`--output {name}` is for {whose}"))
+    whose.map(|whose: Text| text!("flag-format-for", format = name, whose = whose))
 }
 
 /// The flags that say which part of the rights is printed.

@@ -7,25 +7,58 @@ use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, Ran
 use lab2048_sandbox::Breakage;
 
 use crate::app::{ColorChoice, FailOn, Format, MaxFailures, SchemaKind, check_cluster_name};
-use crate::lang::Language;
-use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
+use crate::lang::{Language, Text, text};
+use crate::model::{LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
 const LONGEST_LEAP: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Labs or indexes at once, at most.
+const MOST_AT_ONCE: usize = 2000;
+
+/// Why the value of a flag is none, for whoever reads it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct WrongValue(pub(super) Text);
+
 /// The limit of a wait, such as `90s`, `15m` or `1h30m`.
-pub(super) fn wait_limit(text: &str) -> Result<Duration, DurationError> {
-    parse_duration(text, LONGEST_WAIT)
+pub(super) fn wait_limit(text: &str) -> Result<Duration, WrongValue> {
+    duration(text, LONGEST_WAIT)
+}
+
+fn duration(text: &str, longest: Duration) -> Result<Duration, WrongValue> {
+    parse_duration(text, longest).map_err(|error| WrongValue(error.text()))
+}
+
+/// A number of labs or indexes: at least one.
+pub(super) fn at_once(text: &str) -> Result<usize, WrongValue> {
+    let number = text.parse().ok().filter(|number| (1..=MOST_AT_ONCE).contains(number));
+    number.ok_or_else(|| WrongValue(text!("flag-number", most = MOST_AT_ONCE, value = in_quotes(text))))
+}
+
+/// The ARN of a role.
+pub(super) fn role(text: &str) -> Result<String, WrongValue> {
+    let mut parts = text.split(':');
+    let is_arn = parts.next() == Some("arn") && parts.nth(1) == Some("iam") && text.contains(":role/");
+    if is_arn {
+        Ok(text.to_owned())
+    } else {
+        Err(WrongValue(text!("flag-role", value = in_quotes(text))))
+    }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("{text:?}")
 }
 
 /// The name of a cluster of the embedded world.
-pub(super) fn cluster(text: &str) -> Result<String, String> {
-    check_cluster_name(text).map(|()| text.to_owned())
+pub(super) fn cluster(text: &str) -> Result<String, WrongValue> {
+    check_cluster_name(text).map(|()| text.to_owned()).map_err(WrongValue)
 }
 
 /// How much time passes in the embedded world.
-pub(super) fn leap(text: &str) -> Result<Duration, DurationError> {
-    parse_duration(text, LONGEST_LEAP)
+pub(super) fn leap(text: &str) -> Result<Duration, WrongValue> {
+    duration(text, LONGEST_LEAP)
 }
 
 /// What the variable of a flag without a value may hold: 1 or 0, true or false, yes or no, on or off.
@@ -45,8 +78,8 @@ pub(super) fn breakage() -> impl TypedValueParser<Value = Breakage> {
 }
 
 /// How many labs may fail: a number, or a share such as 10%.
-pub(super) fn max_failures(text: &str) -> Result<MaxFailures, String> {
-    let wrong = || format!("must be a number, or a share such as 10%, but is {text:?}");
+pub(super) fn max_failures(text: &str) -> Result<MaxFailures, WrongValue> {
+    let wrong = || WrongValue(text!("flag-failures", value = in_quotes(text)));
     match text.strip_suffix('%') {
         Some(percent) => {
             let percent = percent.parse().ok().filter(|percent| *percent <= 100);

@@ -13,7 +13,7 @@ pub(super) const fn sources(language: Language) -> &'static [(&'static str, &'st
     macro_rules! of {
         ($language:literal) => {
             of!(
-                $language: "causes", "checks", "checks_cluster", "config", "end", "errors", "explain", "fleet", "fleet_sweep", "lessons", "live", "page", "plan",
+                $language: "causes", "checks", "checks_cluster", "config", "end", "errors", "explain", "flags", "fleet", "fleet_sweep", "lessons", "live", "page", "plan",
                 "plan_view", "readiness", "status", "teach", "words", "world"
             )
         };

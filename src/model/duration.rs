@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::fmt::friendly::SpanParser;
 
+use crate::lang::{Text, text};
+
 /// The longest limit of a wait.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
@@ -24,6 +26,17 @@ pub enum DurationError {
         /// The longest that is allowed.
         longest: Duration,
     },
+}
+
+impl DurationError {
+    /// What is wrong, as people read it.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoUnit(number) => text!("config-duration-without-unit", number = number),
+            Self::Malformed => text!("config-duration-malformed"),
+            Self::OutOfRange { longest } => text!("flag-duration-out-of-range", longest = format_duration(*longest)),
+        }
+    }
 }
 
 /// Reads a duration of hours, minutes and seconds, such as `90s`, `15m`, `1h30m` or `1.5 hours`: whole seconds, from one

@@ -146,7 +146,7 @@ fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
         let refusals = names.map(Refusal::Shared).into_iter();
         change
             .refusals
-            .extend(refusals.chain(users.unread.map(|why| Refusal::SharedUnread(why))));
+            .extend(refusals.chain(users.unread.map(Refusal::SharedUnread)));
         return change;
     }
     let used = names.map(|names| text!("plan-takes-pods", names = names));

@@ -31,7 +31,7 @@ use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
 pub(super) use self::apis::InCommon;
 pub(super) use self::reading::{Address, api_of_sandbox};
-pub(super) use self::turns::Turns;
+pub(super) use self::turns::{Turn, Turns};
 
 /// What a snapshot is for.
 #[derive(Debug, Clone, Copy)]
@@ -150,10 +150,7 @@ impl Snapshot {
 
     pub(super) async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         wanted::check_expiry(session, purpose)?;
-        let _turn = match &session.class {
-            Some(class) => class.turns.next().await,
-            None => None,
-        };
+        let _turn = session.turn().await;
         // All that is read follows from one moment.
         let purpose = Purpose {
             begun: purpose.begun.or_else(|| Some(session.clock.now())),

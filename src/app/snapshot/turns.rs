@@ -4,10 +4,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Labs that are looked at at once. All the questions about one lab, on their way together, take a third of a megabyte; labs
 /// of a class share most answers, so that more of them at once are no faster.
-const AT_ONCE: usize = 24;
+const AT_ONCE: usize = 16;
 
 /// Who has one may look.
 pub(in crate::app) struct Turns(Semaphore);
+
+/// A turn under way.
+pub(in crate::app) struct Turn<'a>(#[expect(dead_code, reason = "lasts as long as it is held")] SemaphorePermit<'a>);
 
 impl Default for Turns {
     fn default() -> Self {
@@ -17,9 +20,9 @@ impl Default for Turns {
 
 impl Turns {
     /// Waits for a turn, which lasts until what is returned is dropped. Turns are given in the order in which they are asked for.
-    pub(super) async fn next(&self) -> Option<SemaphorePermit<'_>> {
+    pub(in crate::app) async fn next(&self) -> Option<Turn<'_>> {
         // Nobody closes it.
-        self.0.acquire().await.ok()
+        self.0.acquire().await.ok().map(Turn)
     }
 }
 

@@ -112,8 +112,8 @@ pub(in crate::config) fn cluster_name(text: &str) -> Result<String, Flaw> {
 }
 
 /// Whether a cluster may have this name; else how a name must be.
-pub fn check_cluster_name(text: &str) -> Result<(), String> {
-    cluster_name(text).map(drop).map_err(|flaw| flaw.message.to_string())
+pub fn check_cluster_name(text: &str) -> Result<(), Text> {
+    cluster_name(text).map(drop).map_err(|flaw| flaw.message)
 }
 
 /// Name of a Fargate profile. It becomes the value of a pod's label, so it is bound by a label's limits, too.

@@ -192,7 +192,7 @@ unread-condition = 해당 조건(condition)이 없습니다
 unread-leader = 리더가 선출되지 않았습니다
 unread-webhook = 이 웹훅을 거친 시험 요청(dry run)이 아직 없습니다
 
-kind-not-held = 클러스터에 { $kind } ({ $version }) 종류가 있지만 실습 환경에는 이런 객체를 둘 수 없습니다. 템플릿에서 빼고 kubectl로 적용하세요
+kind-not-held = 클러스터에 { $kind } ({ $version }) 종류가 있지만 랩에는 이런 객체를 둘 수 없습니다. 템플릿에서 빼고 kubectl로 적용하세요
 kind-unserved = 클러스터에 { $kind } ({ $version }) 종류가 없습니다
 kind-served-as = { $unserved }. { $kind }의 사용 가능한 버전: { $versions }
 kind-near = { $unserved }. 혹시 { $near } ({ $versions })입니까?

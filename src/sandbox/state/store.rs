@@ -70,8 +70,11 @@ impl Change {
     }
 }
 
-/// Changes after which the objects that nothing happens to are put to rest. The newest on record are as much awake.
+/// Changes after which the objects that nothing happens to are put to rest.
 const RESTLESS: u64 = 25;
+
+/// The newest changes, whose objects are left awake.
+const AWAKE: usize = 25;
 
 /// Objects of which there have to be more for that.
 const MANY: usize = 200;
@@ -274,8 +277,8 @@ impl Store {
             }
         }
         // Whoever follows has seen it by now, or is about to look at more of them.
-        if let Some(older) = self.log.iter_mut().rev().zip(0..=RESTLESS).last().map(|(change, _)| change)
-            && self.objects.len() > MANY
+        if self.objects.len() > MANY
+            && let Some(older) = self.log.iter_mut().nth_back(AWAKE)
         {
             older.rest();
         }
@@ -290,8 +293,8 @@ impl Store {
         if self.objects.len() <= MANY {
             return;
         }
-        let latest = self.log.iter().rev().zip(0..RESTLESS);
-        let restless: BTreeSet<&Key> = latest.map(|(change, _)| &change.key).collect();
+        let latest = self.log.iter().rev().take(AWAKE);
+        let restless: BTreeSet<&Key> = latest.map(|change| &change.key).collect();
         for (key, object) in &mut self.objects {
             if !restless.contains(key) {
                 object.rest();
@@ -344,7 +347,7 @@ mod tests {
             );
         }
         let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
-        assert_eq!(at_rest(&store) as u64, 2 * MANY as u64 - RESTLESS);
+        assert_eq!(at_rest(&store), 2 * MANY - AWAKE);
         let read = store.list("", "pods", Some("x"));
         assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
         assert_eq!(at_rest(&store), 0);

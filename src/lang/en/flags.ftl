@@ -1,0 +1,43 @@
+# Mistakes on the command line. clap says most of them in English itself.
+
+other-verb-destroy = `lab2048 destroy` removes the lab
+other-verb-apply = `lab2048 apply` creates or updates the lab
+other-verb-undo = `lab2048 destroy` removes the lab; `lab2048 apply` puts back what others have changed; `lab2048 sandbox mend` what was broken in the sandbox
+other-verb-logs = `lab2048 doctor` says why something does not work; the pods' own words are in `kubectl logs deployment/deployment-2048 -n fargate-game-2048` (in the sandbox after `lab2048 sandbox serve`)
+other-verb-status = `lab2048 status` shows the lab; `lab2048 env list` the environments
+other-verb-doctor = `lab2048 doctor` runs the checks and says why a lab does not work
+other-verb-plan = `lab2048 plan` shows what apply would do, and changes nothing
+other-verb-render = `lab2048 render` prints the manifests
+other-verb-open = `lab2048 open` opens the game
+other-verb-scale = `lab2048 scale N` changes the number of pods; with 0 there is none
+other-verb-sandbox = the embedded world has verbs of its own: `lab2048 sandbox --help`
+other-verb-env = environments have verbs of their own: `lab2048 env --help`
+other-verb-version = `lab2048 --version` prints it
+other-verb-completions = `lab2048 completions SHELL` prints a completion script
+other-verb-login = credentials are those of the AWS CLI: `aws configure`, or `aws sso login`
+
+flag-no-verb = there is no verb `{ $word }`: { $answer }
+flag-unknown = unexpected argument `{ $flag }`
+flag-unknown-verb = there is no verb `{ $verb }`
+flag-wrong = `{ $value }` is no value for `{ $flag }`
+flag-wrong-why = `{ $value }` is no value for `{ $flag }`: { $why }
+flag-not-of-these = `{ $value }` is no value for `{ $flag }`; there are: { $known }
+flag-no-value = `{ $flag }` needs a value
+flag-missing = required and not given: { $flags }
+flag-missing-verb = a verb is missing
+flag-conflict = the argument '{ $one }' cannot be used with '{ $other }'
+flag-twice = `{ $flag }` is given more than once
+flag-too-many = `{ $flag }` does not take another value: `{ $value }`
+flag-no-text = an argument is no text in UTF-8
+flag-near = there is something similar: `{ $near }`
+flag-switch = it must be 1 or 0, true or false, yes or no, on or off
+flag-usage = Usage: { $usage }
+flag-more-help = For more, try '--help'.
+flag-number = must be a number from 1 to { $most }, but is { $value }
+flag-role = must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME, but is { $value }
+flag-failures = must be a number, or a share such as 10%, but is { $value }
+flag-duration-out-of-range = must be from 1s to { $longest }
+flag-two-verbs = `{ $one }` and `{ $other }`
+flag-format-for = `--output { $format }` is for { $whose }
+flag-format-not-for = `--output { $format }` is not for `{ $verb }`
+flag-format-of-sweep = `--output html` is not for `fleet sweep`; it has human, wide, csv, junit, json and yaml

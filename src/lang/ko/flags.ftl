@@ -1,0 +1,43 @@
+# 명령줄의 실수.
+
+other-verb-destroy = 랩은 `lab2048 destroy`로 삭제합니다
+other-verb-apply = 랩은 `lab2048 apply`로 만들거나 업데이트합니다
+other-verb-undo = `lab2048 destroy`는 랩을 삭제하고, `lab2048 apply`는 다른 사람이 바꾼 것을 되돌리며, `lab2048 sandbox mend`는 샌드박스에서 고장 낸 것을 고칩니다
+other-verb-logs = 작동하지 않는 이유는 `lab2048 doctor`가 알려 줍니다. 파드의 로그는 `kubectl logs deployment/deployment-2048 -n fargate-game-2048`로 볼 수 있습니다(샌드박스에서는 `lab2048 sandbox serve`를 실행한 다음)
+other-verb-status = 랩은 `lab2048 status`로, 환경 목록은 `lab2048 env list`로 볼 수 있습니다
+other-verb-doctor = `lab2048 doctor`가 점검을 실행하고 랩이 작동하지 않는 이유를 알려 줍니다
+other-verb-plan = `lab2048 plan`은 apply가 할 일을 보여 주며 아무것도 바꾸지 않습니다
+other-verb-render = 매니페스트는 `lab2048 render`로 출력합니다
+other-verb-open = 게임은 `lab2048 open`으로 엽니다
+other-verb-scale = 파드 수는 `lab2048 scale N`으로 바꿉니다. 0이면 파드가 모두 없어집니다
+other-verb-sandbox = 샌드박스를 위한 명령은 따로 있습니다: `lab2048 sandbox --help`
+other-verb-env = 환경을 위한 명령은 따로 있습니다: `lab2048 env --help`
+other-verb-version = 버전은 `lab2048 --version`으로 확인합니다
+other-verb-completions = 자동 완성 스크립트는 `lab2048 completions SHELL`로 출력합니다
+other-verb-login = 자격 증명은 AWS CLI의 것을 사용합니다: `aws configure` 또는 `aws sso login`
+
+flag-no-verb = `{ $word }` 명령은 없습니다. { $answer }
+flag-unknown = 알 수 없는 인수: `{ $flag }`
+flag-unknown-verb = `{ $verb }` 명령은 없습니다
+flag-wrong = `{ $flag }`에 쓸 수 없는 값: `{ $value }`
+flag-wrong-why = `{ $flag }`에 쓸 수 없는 값: `{ $value }`. { $why }
+flag-not-of-these = `{ $flag }`에 쓸 수 없는 값: `{ $value }`. 쓸 수 있는 값: { $known }
+flag-no-value = `{ $flag }`에 값이 필요합니다
+flag-missing = 필요한 인수가 빠졌습니다: { $flags }
+flag-missing-verb = 명령이 빠졌습니다
+flag-conflict = '{ $one }'과(와) '{ $other }'은(는) 함께 쓸 수 없습니다
+flag-twice = `{ $flag }`을(를) 두 번 이상 썼습니다
+flag-too-many = `{ $flag }`에 값을 더 쓸 수 없습니다: `{ $value }`
+flag-no-text = UTF-8 텍스트가 아닌 인수가 있습니다
+flag-near = 비슷한 이름이 있습니다: `{ $near }`
+flag-switch = 1 또는 0, true 또는 false, yes 또는 no, on 또는 off여야 합니다
+flag-usage = 사용법: { $usage }
+flag-more-help = 자세한 내용은 '--help'로 볼 수 있습니다.
+flag-number = 1부터 { $most }까지의 수여야 하지만 { $value }입니다
+flag-role = 역할의 ARN(arn:aws:iam::ACCOUNT:role/NAME)이어야 하지만 { $value }입니다
+flag-failures = 수 또는 10%와 같은 비율이어야 하지만 { $value }입니다
+flag-duration-out-of-range = 1s부터 { $longest }까지여야 합니다
+flag-two-verbs = `{ $one }`과(와) `{ $other }`
+flag-format-for = `--output { $format }`: { $whose } 명령에서만 쓸 수 있습니다
+flag-format-not-for = `--output { $format }`: `{ $verb }` 명령에서는 쓸 수 없습니다
+flag-format-of-sweep = `--output html`: `fleet sweep` 명령에서는 쓸 수 없습니다. 쓸 수 있는 형식: human, wide, csv, junit, json, yaml
