@@ -197,10 +197,10 @@ pub struct ScaleArgs {
     #[command(flatten)]
     pub(super) page: PageArgs,
     /// Number of pods
-    #[arg(long, value_name = "N", env = "LAB2048_REPLICAS", value_parser = replicas(), required_unless_present = "count")]
+    #[arg(long, value_name = "N", env = "LAB2048_REPLICAS", value_parser = replicas, required_unless_present = "count")]
     pub(super) replicas: Option<u32>,
     /// The same without the flag
-    #[arg(value_name = "N", value_parser = replicas())]
+    #[arg(value_name = "N", value_parser = replicas)]
     pub(super) count: Option<u32>,
 }
 

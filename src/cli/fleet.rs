@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueHint};
 
 use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::job::JobCommand;
-use super::values::{at_once, max_failures, switch};
+use super::values::{at_once, count, max_failures, switch};
 use crate::app::{
     Approvals, Carrying, FailOn, FleetChoice, FleetPlan, FleetVerb, MaxFailures, NewRoster, Pick, Selection, SweepOrder,
 };
@@ -48,7 +48,7 @@ pub enum FleetCommand {
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// Number of labs
-    #[arg(long, value_name = "N", env = "LAB2048_COUNT", value_parser = clap::value_parser!(u32).range(1..=2000))]
+    #[arg(long, value_name = "N", env = "LAB2048_COUNT", value_parser = count)]
     count: u32,
     /// What the labs' names begin with
     #[arg(long, default_value = "lab2048-p", env = "LAB2048_PREFIX")]

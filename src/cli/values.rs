@@ -1,20 +1,18 @@
 //! Values of flags that clap does not know.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
+use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use lab2048_sandbox::Breakage;
 
 use crate::app::{ColorChoice, FailOn, Format, MaxFailures, SchemaKind, check_cluster_name};
-use crate::lang::{Language, Text, text};
+use crate::lang::{Language, Text, Value, text};
 use crate::model::{LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
 const LONGEST_LEAP: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// Labs or indexes at once, at most.
-const MOST_AT_ONCE: usize = 2000;
 
 /// Why the value of a flag is none, for whoever reads it.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +30,29 @@ fn duration(text: &str, longest: Duration) -> Result<Duration, WrongValue> {
 
 /// A number of labs or indexes: at least one.
 pub(super) fn at_once(text: &str) -> Result<usize, WrongValue> {
-    let number = text.parse().ok().filter(|number| (1..=MOST_AT_ONCE).contains(number));
-    number.ok_or_else(|| WrongValue(text!("flag-number", most = MOST_AT_ONCE, value = in_quotes(text))))
+    number(text, 1, 2000)
+}
+
+/// The same of the labs that a roster is begun with.
+pub(super) fn count(text: &str) -> Result<u32, WrongValue> {
+    number(text, 1, 2000)
+}
+
+/// A number of pods, within the bounds of `app.replicas`.
+pub(super) fn replicas(text: &str) -> Result<u32, WrongValue> {
+    number(text, 0, MAX_REPLICAS)
+}
+
+fn number<T: FromStr + PartialOrd + Copy + Into<Value>>(text: &str, least: T, most: T) -> Result<T, WrongValue> {
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| {
+        WrongValue(text!(
+            "flag-number",
+            least = least,
+            most = most,
+            value = in_quotes(text)
+        ))
+    })
 }
 
 /// The ARN of a role.
@@ -64,11 +83,6 @@ pub(super) fn leap(text: &str) -> Result<Duration, WrongValue> {
 /// What the variable of a flag without a value may hold: 1 or 0, true or false, yes or no, on or off.
 pub(super) fn switch() -> BoolishValueParser {
     BoolishValueParser::new()
-}
-
-/// A number of pods, within the bounds of `app.replicas`.
-pub(super) fn replicas() -> RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(0..=i64::from(MAX_REPLICAS))
 }
 
 /// Something that can be broken in the embedded world, by its name.

@@ -38,7 +38,7 @@ pub(super) struct Watching {
     events: Vec<Object>,
     controller_ready: Option<bool>,
     /// Why pods or events may not be followed.
-    unread: Option<String>,
+    unread: Option<Text>,
     /// What was on record when everything had come for the first time.
     past: Option<Past>,
     last: Option<Progress>,
@@ -95,7 +95,7 @@ impl Watching {
                         Ok(objects) => self.take(source, objects),
                         // Without the right to read pods or events the object's own status has to do.
                         Err(error) if source != Source::Itself && error.class == ErrorClass::Denied => {
-                            self.unread = Some(error.to_string());
+                            self.unread = Some(error.text());
                         }
                         Err(error) => return Err(error),
                     }

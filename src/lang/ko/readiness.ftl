@@ -185,17 +185,17 @@ is-not-asked = 조회하지 않음
 
 unread-role-arn = 역할의 ARN을 알 수 없습니다
 unread-vpc = 클러스터 정보에 VPC도 서브넷도 없습니다
-unread-zone = DescribeAvailabilityZones 응답에 해당 가용 영역이 없습니다
-unread-route-table = 서브넷에 기본 라우팅 테이블을 포함하여 라우팅 테이블이 하나도 없습니다
+unread-zone = DescribeAvailabilityZones 응답에 해당 영역이 없습니다
+unread-route-table = 서브넷에 연결된 라우팅 테이블이 없고, VPC의 기본 라우팅 테이블도 없습니다
 unread-subnet = EC2의 서브넷 목록에 이 서브넷이 없습니다
 unread-condition = 해당 조건(condition)이 없습니다
 unread-leader = 리더가 선출되지 않았습니다
-unread-webhook = 이 웹훅을 거친 시험 요청(dry run)이 아직 없습니다
+unread-webhook = 이 웹훅을 거친 모의 실행(dry run)이 없습니다
 
-kind-not-held = 클러스터에 { $kind } ({ $version }) 종류가 있지만 랩에는 이런 객체를 둘 수 없습니다. 템플릿에서 빼고 kubectl로 적용하세요
-kind-unserved = 클러스터에 { $kind } ({ $version }) 종류가 없습니다
+kind-not-held = 클러스터는 { $kind }({ $version }) 종류를 지원하지만 랩에는 이런 객체를 둘 수 없습니다. 템플릿에서 빼고 kubectl로 적용하세요
+kind-unserved = 클러스터가 { $kind }({ $version }) 종류를 지원하지 않습니다
 kind-served-as = { $unserved }. { $kind }의 사용 가능한 버전: { $versions }
-kind-near = { $unserved }. 혹시 { $near } ({ $versions })입니까?
+kind-near = { $unserved }. 혹시 { $near }({ $versions })인가요?
 kind-of-definition = { $unserved }. 이런 종류는 CustomResourceDefinition으로 추가되며, 클러스터 관리자가 해당 컨트롤러와 함께 설치합니다
 is-dry-run-not-elsewhere = 네임스페이스가 아직 없고, 다른 네임스페이스에서 확인할 권한도 없습니다
 is-no-namespace = 네임스페이스가 없습니다

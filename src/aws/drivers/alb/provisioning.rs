@@ -71,7 +71,7 @@ impl<'a> AlbProvisioning<'a> {
                 self.stage = ProvisioningStage::Unfound(0);
                 Ok(Poll::pending(
                     waiting(),
-                    text!("is-vanished-error", error = error.to_string()),
+                    text!("is-vanished-error", error = error.text()),
                 ))
             }
             Ok(poll) => Ok(poll.with(self.outputs.clone())),
