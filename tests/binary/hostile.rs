@@ -54,10 +54,7 @@ fn what_is_typed_or_set_is_shown_and_not_obeyed() {
 
 /// A kubeconfig with this plugin, and a profile with this `credential_process`.
 fn hanging(workdir: &mut Workdir, script: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let program = workdir.path("program");
-    std::fs::write(&program, format!("#!/bin/sh\necho $$ >> pids\n{script}\n")).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = workdir.program("program", &format!("echo $$ >> pids\n{script}"));
     let exec = format!(
         r#"{{"apiVersion": "client.authentication.k8s.io/v1", "command": "{}", "interactiveMode": "Never"}}"#,
         program.display()

@@ -1,5 +1,6 @@
 //! Calls of the built binary, each test from a folder of its own and with nothing of the caller's environment.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -80,6 +81,20 @@ impl Workdir {
     /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Puts a program of these lines of shell into the folder. Another process writes it: a test beside this one may start a
+    /// program at any moment, which has for that moment what this process has open, and what is open to be written cannot be run.
+    pub fn program(&self, name: &str, lines: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut writer = Command::new("sh");
+        writer.args(["-c", r#"cat > "$0" && chmod 755 "$0""#]).arg(&path);
+        let mut writer = writer.stdin(Stdio::piped()).spawn().unwrap();
+        let text = format!("#!/bin/sh\n{lines}\n");
+        writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(writer.wait().unwrap().success());
+        path
     }
 
     /// The text of a file in the folder.

@@ -219,8 +219,8 @@ impl BearerTokens for PluginTokens {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
     use std::path::PathBuf;
+    use std::process::Command;
 
     use super::*;
     use crate::k8s::fake::sockets;
@@ -246,8 +246,12 @@ mod tests {
             let runs = plugin.path("runs").display().to_string();
             let text =
                 format!("#!/bin/sh\necho \"$KUBERNETES_EXEC_INFO\" >> {runs}\ncount=$(grep -c . {runs})\n{lines}\n");
-            fs::write(plugin.path("plugin"), text).unwrap();
-            fs::set_permissions(plugin.path("plugin"), fs::Permissions::from_mode(0o755)).unwrap();
+            // Another process writes it: a test beside this one may start a program at any moment, which has for that moment what
+            // this process has open, and what is open to be written cannot be run.
+            let mut writer = Command::new("sh");
+            let writer = writer.args(["-c", r#"printf %s "$1" > "$0" && chmod 755 "$0""#]);
+            let written = writer.arg(plugin.path("plugin")).arg(text).status();
+            assert!(written.unwrap().success());
             plugin
         }
 

@@ -3,7 +3,6 @@
 mod issuer;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use self::issuer::{Asked, Issuer};
 use crate::terminal::Terminal;
@@ -119,8 +118,7 @@ impl Home {
     }
 
     fn program(&self, name: &str, lines: &str) {
-        self.write(name, &format!("#!/bin/sh\n{lines}\n"));
-        fs::set_permissions(self.workdir.path(name), fs::Permissions::from_mode(0o755)).unwrap();
+        self.workdir.program(name, lines);
     }
 
     /// What `aws sso login` leaves.

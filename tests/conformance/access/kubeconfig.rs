@@ -1,7 +1,6 @@
 //! `cluster.access: kubeconfig`: contexts, credentials, certificates, proxies.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -102,14 +101,6 @@ fn write_kubeconfig(workdir: &mut Workdir, contexts: &[(&str, &Value, &Value)], 
     let path = workdir.path("kubeconfig");
     std::fs::write(&path, config.to_string()).unwrap();
     workdir.set("KUBECONFIG", &path.display().to_string());
-}
-
-/// A program of the workdir.
-fn script(workdir: &Workdir, name: &str, lines: &str) -> PathBuf {
-    let path = workdir.path(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path
 }
 
 fn plugin(path: &Path, mode: &str) -> Value {
@@ -237,17 +228,17 @@ async fn plugins() {
         });
         format!("cat <<'END'\n{credential}\nEND")
     };
-    let good = script(&setup.workdir, "good", &credential(TOKEN));
+    let good = setup.workdir.program("good", &credential(TOKEN));
     setup.take(&cluster, &plugin(&good, "IfAvailable"));
     setup.plan().await.exits(0);
 
-    let wrong = script(&setup.workdir, "wrong", &credential("another"));
+    let wrong = setup.workdir.program("wrong", &credential("another"));
     setup.take(&cluster, &plugin(&wrong, "Never"));
     let refused = setup.plan().await.exits(1);
     refused.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
 
     let lines = format!("echo '{TOKEN}'; echo 'the session of blue has ended' >&2; exit 3");
-    let failing = script(&setup.workdir, "failing", &lines);
+    let failing = setup.workdir.program("failing", &lines);
     for mode in ["Never", "IfAvailable"] {
         setup.take(&cluster, &plugin(&failing, mode));
         let failed = setup.plan().await.exits(1);
@@ -258,7 +249,9 @@ async fn plugins() {
             .prints("the session of blue has ended");
     }
 
-    let babbling = script(&setup.workdir, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
+    let babbling = setup
+        .workdir
+        .program("babbling", &format!("echo 'status: {{token: {TOKEN}'"));
     setup.take(&cluster, &plugin(&babbling, "Never"));
     let failed = setup.plan().await.exits(1);
     failed.prints("babbling` printed something that is no ExecCredential");
