@@ -233,10 +233,7 @@ pub fn complain(error: &(dyn Error + 'static)) -> Exit {
 
 /// What is wrong with a command line, and what helps.
 pub fn mistake_page(wrong: &Text, help: Option<&Text>, language: Language) -> String {
-    let style = Style {
-        language,
-        ..Style::default()
-    };
+    let style = plain_in(language);
     let help = help.map(|help| style.say(help));
     report::error_view::text(&[style.say(wrong)], help.as_deref(), &style)
 }
@@ -251,11 +248,16 @@ pub fn language_of_process() -> Language {
     chosen.unwrap_or_else(|| Language::of_variables(variable))
 }
 
-fn complain_in(language: Language, error: &(dyn Error + 'static)) -> Exit {
-    let style = Style {
+/// Without colours.
+fn plain_in(language: Language) -> Style {
+    Style {
         language,
         ..Style::default()
-    };
+    }
+}
+
+fn complain_in(language: Language, error: &(dyn Error + 'static)) -> Exit {
+    let style = plain_in(language);
     let text = said::shown(error, None, &style);
     // If even this cannot be written, only the exit code is left.
     let _ = std::io::stderr().write_all(report::passed(&text).as_bytes());

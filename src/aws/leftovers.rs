@@ -1,7 +1,6 @@
 //! What a removal may have left behind: what the controller, EKS and the program itself made for a lab.
 
 use futures::FutureExt;
-use futures::future::OptionFuture;
 
 use super::clients::Clients;
 use super::convert;
@@ -128,11 +127,12 @@ async fn role(clients: &Clients, marks: &LabMarks) -> Result<Option<Role>, CallE
 
 /// Most labs of a class have none, and the list of a cluster's is one question for all of them.
 async fn access_entry(clients: &Clients, marks: &LabMarks) -> Result<Option<AccessEntry>, CallError> {
-    let listed = clients.is_for_class().then(|| clients.principals(&marks.cluster));
-    let listed = OptionFuture::from(listed).await;
     // Who may not see the list may see the entry.
-    match listed {
-        Some(Ok(principals)) if !principals.contains(&marks.role_arn) => Ok(None),
-        _ => clients.access_entry(&marks.cluster, &marks.role_arn).await,
+    if clients.is_for_class()
+        && let Ok(principals) = clients.principals(&marks.cluster).await
+        && !principals.contains(&marks.role_arn)
+    {
+        return Ok(None);
     }
+    clients.access_entry(&marks.cluster, &marks.role_arn).await
 }

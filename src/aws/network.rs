@@ -136,7 +136,7 @@ fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) 
     let broken = |why: NatFault| Egress::BrokenNat(id.to_owned(), why);
     let nats = match nats {
         Observed::Known(nats) => nats,
-        unread => return Egress::UnreadNat(id.to_owned(), unread.why_not().unwrap_or_else(|| text!("is-not-asked"))),
+        unread => return Egress::UnreadNat(id.to_owned(), unread.why_not().unwrap_or_default()),
     };
     let Some(nat) = nats.iter().find(|nat| nat.nat_gateway_id() == Some(id)) else {
         return broken(NatFault::Missing);

@@ -12,7 +12,7 @@ const VARIABLE: &str = "LAB2048_OUTPUT";
 /// The document for a command line that clap has refused, if it asks for one: in the format of `-o`, and for the verbs
 /// that carry out a plan in the shape of their own.
 pub fn usage_document(error: &impl fmt::Display) -> Option<String> {
-    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| lossy(&word)).collect();
+    let arguments = arguments();
     let variable = std::env::var_os(VARIABLE).map(|value| lossy(&value));
     let format = format(&arguments, variable.as_deref())?;
     let verb = arguments.iter().find_map(|word| app::run_verb(word));
@@ -20,6 +20,11 @@ pub fn usage_document(error: &impl fmt::Display) -> Option<String> {
     let message = text.lines().next().unwrap_or_default();
     let message = message.strip_prefix("error: ").unwrap_or(message);
     Some(app::usage_document(verb, format, message))
+}
+
+/// What was typed behind the program's name.
+fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|word| lossy(&word)).collect()
 }
 
 fn lossy(text: &OsStr) -> String {
@@ -37,7 +42,7 @@ fn format(arguments: &[String], variable: Option<&str>) -> Option<Format> {
 
 /// The language in which a command line's mistake is told: that of `--lang`, else that of the process.
 pub(super) fn language_asked() -> Language {
-    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| lossy(&word)).collect();
+    let arguments = arguments();
     match typed(&arguments, &["--lang"], None) {
         Some(language) => Language::of_locale(language),
         None => app::language_of_process(),

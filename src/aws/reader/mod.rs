@@ -321,19 +321,19 @@ impl Reader {
                 subnets: Observed::Unknown(reason.clone()),
                 vpc: Observed::Unknown(reason),
             },
-            Ok(vpc) => self.network_of(&vpc, scope.has_dry_runs()).boxed().await,
+            Ok(vpc) => self.network_of(&vpc, scope).boxed().await,
         }
     }
 
-    async fn network_of(&self, vpc: &str, whole: bool) -> NetworkFacts {
-        let clients = &self.clients;
+    async fn network_of(&self, vpc: &str, scope: Scope) -> NetworkFacts {
+        let (clients, has_dry_runs) = (&self.clients, scope.has_dry_runs());
         let (subnets, tables, nats, zones, dns_support, dns_hostnames) = futures::join!(
             clients.subnets(vpc),
             clients.route_tables(vpc),
             clients.nat_gateways(vpc),
-            if_wanted(whole, clients.zones()),
-            if_wanted(whole, clients.vpc_attribute(vpc, VpcAttribute::DnsSupport)),
-            if_wanted(whole, clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames)),
+            if_wanted(has_dry_runs, clients.zones()),
+            if_wanted(has_dry_runs, clients.vpc_attribute(vpc, VpcAttribute::DnsSupport)),
+            if_wanted(has_dry_runs, clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames)),
         );
         let around = Surroundings {
             route_tables: observed(tables),

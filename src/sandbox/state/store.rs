@@ -276,12 +276,6 @@ impl Store {
                 self.forgotten = old.version;
             }
         }
-        // Whoever follows has seen it by now, or is about to look at more of them.
-        if self.objects.len() > MANY
-            && let Some(older) = self.log.iter_mut().nth_back(AWAKE)
-        {
-            older.rest();
-        }
         if self.version.is_multiple_of(RESTLESS) {
             self.rest();
         }

@@ -9,7 +9,7 @@ use crate::app::error::AppError;
 use crate::aws::{self, Inventory, Tagged};
 use crate::event::{LeftoverKind, Searched};
 use crate::k8s::{self, namespaces_of_labs};
-use crate::lang::{Text, text};
+use crate::lang::Text;
 use crate::model::{EXPIRES_ANNOTATION, LAB_LABEL, Object, Observed, expires_of};
 
 /// By what a lab is known: its cluster with its region, its name.
@@ -116,6 +116,6 @@ async fn namespaces(client: &k8s::Client, cluster: &str) -> Result<Result<Vec<Th
     };
     Ok(match found.map_err(AppError::call("read the namespaces of labs"))? {
         Observed::Known(all) => Ok(all.iter().map(thing).collect()),
-        unread => Err(unread.why_not().unwrap_or_else(|| text!("is-not-asked"))),
+        unread => Err(unread.why_not().unwrap_or_default()),
     })
 }
