@@ -48,27 +48,29 @@ pub(super) struct Settled {
 }
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
-/// moves by itself is read again; else the lab is read once more. Then the Deployment's pods are watched until they are as
+/// moves by itself is read again; else the lab is read once more. Unless that shows it at rest, the Deployment's pods are watched until they are as
 /// many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at once, with what
 /// is known by then.
 pub(super) async fn settled(context: &mut Context, session: &Session, before: Before) -> Result<Settled, AppError> {
-    let (asked, mut snapshot) = match before {
-        Before::Still(snapshot) => (snapshot.replicas.clone(), *snapshot),
+    let (asked, mut snapshot, is_fresh) = match before {
+        Before::Still(snapshot) => (snapshot.replicas.clone(), *snapshot, false),
         Before::Changed(bearings) => {
             let replicas = bearings.replicas;
             let purpose = Purpose {
                 replicas: Some(replicas.count),
                 ..Purpose::look(Scope::Status)
             };
-            (replicas, Snapshot::take(context, session, purpose).await?)
+            (replicas, Snapshot::take(context, session, purpose).await?, true)
         }
     };
     let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
     let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
-    let settling = Box::pin(reread_until_settled(session, &mut snapshot, &asked));
-    match context.while_busy(session, Phase::Settling, settling).await {
-        Err(AppError::Interrupted) => {}
-        settled => settled?,
+    if !(is_fresh && is_at_rest(&asked, &snapshot.kube)) {
+        let settling = Box::pin(reread_until_settled(session, &mut snapshot, &asked));
+        match context.while_busy(session, Phase::Settling, settling).await {
+            Err(AppError::Interrupted) => {}
+            settled => settled?,
+        }
     }
     let mut status = describe(session, &snapshot, endpoint.as_ref());
     keep_own_nodes(&mut status);
@@ -86,12 +88,16 @@ async fn reread_until_settled(
     let start = session.clock.awake();
     loop {
         reread(session, snapshot).await?;
-        let is_over = overruled(asked, &snapshot.kube).is_some() || session.clock.since(start) >= PATIENCE;
-        if is_over || is_settled(&snapshot.kube) {
+        if is_at_rest(asked, &snapshot.kube) || session.clock.since(start) >= PATIENCE {
             return Ok(());
         }
         session.clock.sleep(CADENCE).await;
     }
+}
+
+/// Whether there is nothing to wait for.
+fn is_at_rest(asked: &ReplicaChoice, kube: &KubeView) -> bool {
+    overruled(asked, kube).is_some() || is_settled(kube)
 }
 
 /// Whether somebody else has asked for another number of pods since; an autoscaler may.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::answers::Answers;
 use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
 use super::transport::{ApiCall, ApiTransport, EVENT, Events, LIST, NAMESPACE};
@@ -20,6 +21,8 @@ const WATCH_SECONDS: u32 = 290;
 #[derive(Clone)]
 pub struct Client {
     transport: ApiTransport,
+    /// What the labs of a class have asked in common; none for a lab that is alone.
+    answers: Option<Answers>,
 }
 
 /// How an object is applied.
@@ -104,6 +107,7 @@ impl Client {
     pub(in crate::k8s) fn new(http: kube::Client, connection: Connection, remedy: Option<Text>) -> Self {
         Self {
             transport: ApiTransport::new(http, connection, remedy),
+            answers: None,
         }
     }
 
@@ -112,7 +116,26 @@ impl Client {
     pub fn patient(&self) -> Self {
         Self {
             transport: self.transport.patient(),
+            answers: self.answers.clone(),
         }
+    }
+
+    /// The same client with what others have asked.
+    pub(super) fn with_answers(self, answers: Answers) -> Self {
+        Self {
+            answers: Some(answers),
+            ..self
+        }
+    }
+
+    /// What the labs of a class have asked in common, for one of them.
+    pub(super) fn answers(&self) -> Option<&Answers> {
+        self.answers.as_ref()
+    }
+
+    /// Whether this is one lab of many on its cluster.
+    pub(in crate::k8s) fn is_of_class(&self) -> bool {
+        self.answers.is_some()
     }
 
     /// The clock of the run.

@@ -33,8 +33,8 @@ pub(super) struct Lease {
     process: Option<LockProcess>,
     /// What of this run waits in line, which others read on the lease.
     line: Arc<Mutex<Line>>,
-    /// Whoever writes the lease: this run never has two versions of it under way.
-    writing: Arc<tokio::sync::Mutex<()>>,
+    /// The lease as it was last written. Whoever writes it has this in hand: this run never has two versions of it under way.
+    written: Arc<tokio::sync::Mutex<Option<Object>>>,
 }
 
 /// What one renewal came to.
@@ -72,7 +72,7 @@ impl Lease {
             holder: format!("{description}{BEFORE_ID}{id:016x}{place}"),
             process,
             line: Arc::default(),
-            writing: Arc::default(),
+            written: Arc::default(),
         }
     }
 
@@ -102,7 +102,10 @@ impl Lease {
             }
         };
         match taken {
-            Ok(_) => Ok(()),
+            Ok(ours) => {
+                *self.written.lock().await = Some(ours);
+                Ok(())
+            }
             // Somebody was quicker.
             Err(error)
                 if matches!(
@@ -137,10 +140,21 @@ impl Lease {
             .collect())
     }
 
-    /// Renews it, if it is still ours, with what waits in line now.
+    /// Renews it, if it is still ours, with what waits in line now. It is read only if somebody else has written it since this
+    /// run did: hundreds of labs renew theirs all the time.
     pub(super) async fn renew(&self) -> Renewal {
-        let _writing = self.writing.lock().await;
-        let written = match self.client.get(&self.key()).await {
+        let mut written = self.written.lock().await;
+        if let Some(known) = written.as_ref() {
+            match self.client.replace(&self.ours(Some(known))).await {
+                Ok(ours) => {
+                    *written = Some(ours);
+                    return Renewal::Held;
+                }
+                Err(error) if is_outdated(&error) => *written = None,
+                Err(error) => return Renewal::without_answer(error),
+            }
+        }
+        let renewed = match self.client.get(&self.key()).await {
             Ok(Some(live)) => match holder_of(&live) {
                 Some(other) if other != self.holder => return Renewal::Lost(description_of(other).to_owned()),
                 // What somebody has made nobody's can be ours again.
@@ -149,8 +163,11 @@ impl Lease {
             Ok(None) => return self.without_lease().await,
             Err(error) => Err(error),
         };
-        match written {
-            Ok(_) => Renewal::Held,
+        match renewed {
+            Ok(ours) => {
+                *written = Some(ours);
+                Renewal::Held
+            }
             Err(error) => Renewal::without_answer(error),
         }
     }
@@ -175,7 +192,8 @@ impl Lease {
     /// Releases it. One that is not ours any more, or gone with its namespace, is left alone.
     pub(super) async fn release(&self) -> Result<(), CallError> {
         // A renewal under way would make it again.
-        let _writing = self.writing.lock().await;
+        let mut written = self.written.lock().await;
+        *written = None;
         let Some(live) = self.client.get(&self.key()).await?.filter(|live| self.is_ours(live)) else {
             return Ok(());
         };
@@ -231,6 +249,11 @@ impl Lease {
         if let Some(version) = live.and_then(Object::resource_version) {
             metadata["resourceVersion"] = version.into();
         }
+        // Without it a server would make a lease anew that is gone: one that somebody else had, and has given back.
+        // (k8s.io/kubernetes, `pkg/registry/coordination/lease/strategy.go`: `AllowCreateOnUpdate`)
+        if let Some(uid) = live.and_then(Object::uid) {
+            metadata["uid"] = uid.into();
+        }
         if let Some(written) = self.line().written() {
             metadata["annotations"] = json!({QUEUES_ANNOTATION: written});
         }
@@ -245,6 +268,14 @@ impl Lease {
             },
         }))
     }
+}
+
+/// Whether a write was refused because the lease is not any more as it was known, or not there.
+fn is_outdated(error: &CallError) -> bool {
+    matches!(
+        error.class,
+        ErrorClass::Conflict | ErrorClass::Busy | ErrorClass::Missing
+    )
 }
 
 fn holder_of(live: &Object) -> Option<&str> {

@@ -25,16 +25,18 @@ fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&ReceivedRequest) -> Ans
     let lease = Arc::clone(lease);
     move |asked| {
         let mut lease = lease.lock().unwrap();
+        let version = |of: &Value| of["metadata"]["resourceVersion"].clone();
         match (asked.method.as_str(), lease.is_some()) {
             ("GET", true) => ok(lease.clone().unwrap()),
             ("POST", true) => status(409, "AlreadyExists", "exists"),
-            ("PUT", true)
-                if asked.body["metadata"]["resourceVersion"]
-                    != lease.as_ref().unwrap()["metadata"]["resourceVersion"] =>
-            {
+            ("PUT", true) if version(&asked.body) != version(lease.as_ref().unwrap()) => {
                 status(409, "Conflict", "the object has been modified")
             }
-            ("POST", false) | ("PUT", true) => {
+            // As the API server does: what is not there is made, if nothing says that it was.
+            ("PUT", false) if asked.body["metadata"]["uid"].is_string() => {
+                status(409, "Conflict", "Precondition failed: UID in precondition")
+            }
+            ("POST" | "PUT", _) => {
                 let mut written = asked.body.clone();
                 written["metadata"]["resourceVersion"] = asked.before.to_string().into();
                 written["metadata"]["uid"] = "lease".into();
@@ -48,6 +50,14 @@ fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&ReceivedRequest) -> Ans
             _ => not_found(),
         }
     }
+}
+
+/// Somebody else makes it this holder's.
+fn hand_over(lease: &Arc<Mutex<Option<Value>>>, holder: impl Into<Value>) {
+    let mut lease = lease.lock().unwrap();
+    let lease = lease.as_mut().unwrap();
+    lease["spec"]["holderIdentity"] = holder.into();
+    lease["metadata"]["resourceVersion"] = "another".into();
 }
 
 fn field(lease: &Arc<Mutex<Option<Value>>>, pointer: &str) -> Value {
@@ -64,7 +74,7 @@ fn field(lease: &Arc<Mutex<Option<Value>>>, pointer: &str) -> Value {
 #[tokio::test(start_paused = true)]
 async fn the_lock_is_renewed_and_given_back() {
     let lease = Arc::new(Mutex::new(None));
-    let (api, _) = client(leases(&lease));
+    let (api, log) = client(leases(&lease));
     let lock = LabLock::new(api.clone(), "ns", owner("kim apply"));
     lock.acquire().await.unwrap();
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:00.000000Z");
@@ -85,8 +95,10 @@ async fn the_lock_is_renewed_and_given_back() {
         matches!(twin.acquire().await, Err(LockError::Held(_))),
         "of one description"
     );
+    let asked = log.lines().len();
     advance(45).await;
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:40.000000Z");
+    assert_eq!(log.lines().len() - asked, 4, "it is not read before each renewal");
     assert_eq!(field(&lease, "/spec/acquireTime"), "2026-11-24T00:00:00.000000Z");
     assert_eq!(lock.lost().now_or_never(), None);
     lock.release().await.unwrap();
@@ -106,7 +118,7 @@ async fn an_expired_lock_is_taken_over_and_its_holder_is_named() {
     let holder = field(&lease, "/spec/holderIdentity");
     assert!(holder.as_str().unwrap().starts_with("lee apply #"), "{holder}");
     assert_eq!(field(&lease, "/spec/leaseTransitions"), 3);
-    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    hand_over(&lease, "park apply");
     advance(11).await;
     assert_eq!(
         lock.lost().now_or_never().as_deref(),
@@ -195,7 +207,7 @@ async fn who_could_not_renew_for_long_asks_before_a_change() {
 
     *cut_off.lock().unwrap() = true;
     advance(45).await;
-    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    hand_over(&lease, "park apply");
     *cut_off.lock().unwrap() = false;
     let error = lock.confirm().await.unwrap_err();
     assert_eq!(error.to_string(), "keep the lab's lock: it was lost to park apply");
@@ -209,7 +221,7 @@ async fn an_answer_that_is_no_lease_loses_no_lock() {
         let lock = LabLock::new(api, "ns", owner("kim apply"));
         lock.acquire().await.unwrap();
         let ours = field(&lease, "/spec/holderIdentity");
-        lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = holder;
+        hand_over(&lease, holder);
         advance(11).await;
         assert_eq!(lock.lost().now_or_never(), None, "{words}");
         if words.is_empty() {
@@ -226,7 +238,7 @@ async fn an_answer_that_is_no_lease_loses_no_lock() {
             error.class.is_transient() && error.to_string().contains(words),
             "{error}"
         );
-        lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = ours;
+        hand_over(&lease, ours);
         lock.confirm().await.unwrap();
         assert!(log.lines().len() > 5, "it has asked again");
     }
@@ -260,7 +272,7 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
     let mut reports = lock.progress(&task, Goal::Ready, &inputs);
     assert_eq!(reports.next().await.unwrap().unwrap().readiness, Readiness::Ready);
     assert!(reports.next().now_or_never().is_none(), "it is held");
-    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    hand_over(&lease, "park apply");
     let lost = reports.next().await.unwrap().unwrap().readiness;
     assert!(
         matches!(&lost, Readiness::Failed(reason) if reason.to_string().contains("park apply")),

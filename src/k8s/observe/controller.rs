@@ -4,7 +4,7 @@ use futures::future;
 
 use super::read_results::Deployments;
 use super::reads::{Reads, listed, observed};
-use crate::k8s::api::{Select, kind_of};
+use crate::k8s::api::{GroundQuery, Select, kind_of};
 use crate::lang::text;
 use crate::lbc;
 use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope, Webhook};
@@ -17,7 +17,7 @@ impl Reads<'_> {
         dry_runs: &[DryRun],
     ) -> Result<Observed<Option<Controller>>, CallError> {
         let labelled;
-        let all = match &deployments.all {
+        let all = match &deployments.of_cluster {
             // Not all Deployments are read, but what holds an Ingress that is being deleted follows from this one.
             Observed::NotAsked => {
                 labelled = self.labelled_controllers().await?;
@@ -63,20 +63,24 @@ impl Reads<'_> {
 
     async fn webhook_registered(&self) -> Result<Observed<bool>, CallError> {
         let kind = kind_of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")?;
-        let all = listed(self.client.list(kind, None, &Select::default()).await)?;
-        Ok(all.map(|all| {
-            let mut webhooks = all.iter().flat_map(|found| found.items("/webhooks"));
-            webhooks.any(|webhook| webhook["name"].as_str().is_some_and(lbc::is_webhook))
-        }))
+        let query = GroundQuery {
+            kind,
+            namespace: None,
+            select: Select::default(),
+            only: has_webhook,
+        };
+        Ok(self.of_ground(&query).await?.map(|found| !found.is_empty()))
     }
 
     async fn labelled_controllers(&self) -> Result<Observed<Vec<Object>>, CallError> {
         let kind = kind_of("apps/v1", "Deployment")?;
-        listed(
-            self.client
-                .list(kind, None, &Select::labels(lbc::label_selector()))
-                .await,
-        )
+        self.of_ground(&GroundQuery {
+            kind,
+            namespace: None,
+            select: Select::labels(lbc::label_selector()),
+            only: lbc::is_controller,
+        })
+        .await
     }
 
     async fn webhook(&self, namespace: &str) -> Result<Observed<Webhook>, CallError> {
@@ -115,6 +119,12 @@ impl Reads<'_> {
             },
         })
     }
+}
+
+/// Whether a configuration has one of the controller's webhooks.
+fn has_webhook(configuration: &Object) -> bool {
+    let mut webhooks = configuration.items("/webhooks");
+    webhooks.any(|webhook| webhook["name"].as_str().is_some_and(lbc::is_webhook))
 }
 
 /// The controller's webhooks see every dry run of a Service or Ingress, so dry runs show whether they answer.

@@ -8,8 +8,10 @@
 //! without it.
 
 mod controller;
+mod deployments;
 mod dry_runs;
 mod labs;
+mod nodes;
 mod read_results;
 mod reads;
 mod settling;
@@ -24,9 +26,9 @@ use futures::{TryFutureExt, future};
 use self::dry_runs::{DryRunContext, shared_read};
 use self::read_results::ReadResults;
 use self::reads::Reads;
-use crate::k8s::api::{Client, KindRef};
+use crate::k8s::api::Client;
 use crate::lbc;
-use crate::model::{Elsewhere, KubeView, Object, Observed, Scope};
+use crate::model::{KubeView, Object, Scope};
 use crate::ports::CallError;
 
 pub use self::labs::namespaces_of_labs;
@@ -92,41 +94,37 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         reads.lists(context.namespace.clone()),
     )
     .await?;
-    let (controller, daemon_sets, nodes) = future::try_join3(
-        reads.controller(&deployments, &dry_runs),
-        reads.daemon_sets(),
-        reads.nodes(),
-    )
-    .await?;
-    let everything: Vec<&(KindRef, Observed<Vec<Object>>)> = lists.iter().collect();
     let found = ReadResults {
         namespace,
         deployments,
-        lists: everything,
+        lists: lists.iter().collect(),
     };
+    let pods = found.list("Pod");
+    let (controller, daemon_sets, nodes) = future::try_join3(
+        reads.controller(&found.deployments, &dry_runs),
+        reads.daemon_sets(),
+        reads.nodes(&pods),
+    )
+    .await?;
     let mut objects = found.states(request, dry_runs);
     reads.ask_alone(&mut objects).await?;
     Ok(KubeView {
         objects,
-        labelled: found.labelled(request.lab, request.namespace),
-        neighbours: found.neighbours(request.namespace),
+        labelled: found.labelled(request.lab),
+        neighbours: found.neighbours(),
         unread_neighbours: found.unread_neighbours(),
-        pods: found.list("Pod"),
+        pods,
         events: found.list("Event"),
         nodes,
         controller,
         bindings: found.list(lbc::BINDING_KIND),
         ingress_class: class,
         class_params: params,
-        coredns: found.coredns(),
+        coredns: found.deployments.coredns(),
         budgets: found.list("PodDisruptionBudget"),
         autoscalers: found.list("HorizontalPodAutoscaler"),
         daemon_sets,
-        elsewhere: if request.others {
-            found.elsewhere(request.namespace)
-        } else {
-            Elsewhere::default()
-        },
+        elsewhere: found.deployments.elsewhere.clone(),
     })
 }
 

@@ -29,21 +29,28 @@ fn is_extra(kind: &KindRef) -> bool {
     goes_with_namespace(kind) || kind.kind == "Event" || kind.kind == lbc::BINDING_KIND
 }
 
-/// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
+/// What was read of the Deployments. The rest of a cluster's is not kept: on a class's cluster there are many.
 pub(super) struct Deployments {
-    pub(super) all: Observed<Vec<Object>>,
-    pub(super) own: Option<Observed<Vec<Object>>>,
+    /// Those in the lab's namespace.
+    pub(super) own: Observed<Vec<Object>>,
+    /// The load balancer controller's and CoreDNS's; not asked for where no more than the lab's own are needed.
+    pub(super) of_cluster: Observed<Vec<Object>>,
+    /// Those of other namespaces, where they are wanted.
+    pub(super) elsewhere: Elsewhere,
 }
 
 impl Deployments {
-    pub(super) fn in_namespace(&self, namespace: &str) -> Observed<Vec<Object>> {
-        let source = self.own.as_ref().unwrap_or(&self.all);
-        source.clone().map(|all| {
-            all.into_iter()
-                .filter(|deployment| deployment.namespace() == Some(namespace))
-                .collect()
-        })
+    /// CoreDNS, if all were read and it is among them.
+    pub(super) fn coredns(&self) -> Observed<Option<Object>> {
+        let all = self.of_cluster.as_ref();
+        all.map(|all| all.iter().find(|deployment| is_coredns(deployment)).cloned())
     }
+}
+
+/// Whether a Deployment is CoreDNS.
+pub(super) fn is_coredns(deployment: &Object) -> bool {
+    deployment.namespace() == Some("kube-system")
+        && (deployment.name() == "coredns" || deployment.label("k8s-app") == Some("kube-dns"))
 }
 
 /// The results of the reads, to be put together.
@@ -55,17 +62,22 @@ pub(super) struct ReadResults<'a> {
 
 impl ReadResults<'_> {
     pub(super) fn list(&self, kind: &str) -> Observed<Vec<Object>> {
+        self.found(kind).map_or(Observed::NotAsked, Observed::clone)
+    }
+
+    fn found(&self, kind: &str) -> Option<&Observed<Vec<Object>>> {
         let found = self.lists.iter().find(|(other, _)| other.kind == kind);
-        found.map_or(Observed::NotAsked, |(_, list)| list.clone())
+        found.map(|(_, list)| list)
     }
 
     fn live(&self, key: &ObjectKey) -> Observed<Option<Object>> {
         let list = match (key.kind.as_str(), &key.namespace) {
             ("Namespace", _) => return self.namespace.clone(),
-            ("Deployment", Some(namespace)) => self.deployments.in_namespace(namespace),
-            (kind, _) => self.list(kind),
+            ("Deployment", Some(_)) => Some(&self.deployments.own),
+            (kind, _) => self.found(kind),
         };
-        list.map(|list| list.into_iter().find(|object| object.name() == key.name))
+        let list = list.map_or(Observed::NotAsked, Observed::as_ref);
+        list.map(|list| list.iter().find(|object| object.name() == key.name).cloned())
     }
 
     pub(super) fn states(&self, request: &ObserveRequest<'_>, dry_runs: Vec<DryRun>) -> Vec<ObjectState> {
@@ -82,28 +94,31 @@ impl ReadResults<'_> {
     }
 
     /// All objects with the lab's labels, of every kind that was read; unknown as soon as one kind is.
-    pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Observed<Vec<Object>> {
-        let mut found: Vec<Object> = self.namespace.known().cloned().flatten().into_iter().collect();
-        let deployments = self.deployments.in_namespace(namespace);
+    pub(super) fn labelled(&self, lab: &str) -> Observed<Vec<Object>> {
+        let namespace = self.namespace.known().and_then(Option::as_ref);
+        let mut found: Vec<Object> = namespace
+            .filter(|namespace| namespace.belongs_to(lab))
+            .cloned()
+            .into_iter()
+            .collect();
         let lists = self.lists.iter().map(|(kind, list)| (is_extra(kind), list));
-        for (is_extra, list) in lists.chain([(false, &deployments)]) {
+        // Pods have their Deployment's labels, but belong to it.
+        let is_own = |object: &&Object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event");
+        for (is_extra, list) in lists.chain([(false, &self.deployments.own)]) {
             match list {
-                Observed::Known(objects) => found.extend(objects.iter().cloned()),
+                Observed::Known(objects) => found.extend(objects.iter().filter(is_own).cloned()),
                 Observed::Unknown(_) if is_extra => {}
                 Observed::Unknown(why) => return Observed::Unknown(why.clone()),
                 Observed::NotAsked => return Observed::NotAsked,
             }
         }
-        // Pods have their Deployment's labels, but belong to it.
-        found.retain(|object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event"));
         Observed::Known(found)
     }
 
     /// What is in the lab's namespace beside pods, events and what the controller makes of the Ingress, as far as it could be
     /// read.
-    pub(super) fn neighbours(&self, namespace: &str) -> Vec<Object> {
-        let deployments = self.deployments.in_namespace(namespace);
-        let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
+    pub(super) fn neighbours(&self) -> Vec<Object> {
+        let lists = self.lists.iter().map(|(_, list)| list).chain([&self.deployments.own]);
         let all = lists.flat_map(Observed::items);
         all.filter(|object| !matches!(object.kind(), "Pod" | "Event" | "Lease" | lbc::BINDING_KIND))
             .cloned()
@@ -119,21 +134,5 @@ impl ReadResults<'_> {
                 Observed::Known(_) | Observed::NotAsked => None,
             })
             .collect()
-    }
-
-    pub(super) fn elsewhere(&self, namespace: &str) -> Elsewhere {
-        let all = self.deployments.all.as_ref().map(Vec::as_slice);
-        Elsewhere::default().with("Deployment", all, namespace)
-    }
-
-    pub(super) fn coredns(&self) -> Observed<Option<Object>> {
-        self.deployments.all.as_ref().map(|all| {
-            let mut all = all.iter();
-            let found = all.find(|deployment| {
-                deployment.namespace() == Some("kube-system")
-                    && (deployment.name() == "coredns" || deployment.label("k8s-app") == Some("kube-dns"))
-            });
-            found.cloned()
-        })
     }
 }

@@ -6,7 +6,7 @@ use futures::future;
 
 use super::ObserveRequest;
 use super::read_results::{Deployments, GO_WITH_NAMESPACE};
-use crate::k8s::api::{Client, KindRef, Listing, Select, ServedKinds, kind_of};
+use crate::k8s::api::{Client, GroundQuery, KindRef, Listing, Select, ServedKinds, kind_of};
 use crate::lang::text;
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
@@ -84,27 +84,6 @@ impl Reads<'_> {
         future::try_join_all(lists).await
     }
 
-    /// The Deployments of the cluster, or of the lab's namespace where no more may be read or is needed.
-    pub(super) async fn deployments(&self) -> Result<Deployments, CallError> {
-        let kind = kind_of("apps/v1", "Deployment")?;
-        let all = if self.request.scope.is_whole() {
-            listed(self.client.list(kind, None, &Select::default()).await)?
-        } else {
-            Observed::NotAsked
-        };
-        if all.known().is_some() {
-            return Ok(Deployments { all, own: None });
-        }
-        let own = self
-            .client
-            .list(kind, Some(self.request.namespace), &Select::default())
-            .await;
-        Ok(Deployments {
-            all,
-            own: Some(listed(own)?),
-        })
-    }
-
     /// What is wanted once the live Namespace and its Deployments are known, if that is something else.
     pub(super) async fn amended(
         &self,
@@ -112,8 +91,7 @@ impl Reads<'_> {
         deployments: impl Future<Output = Result<Arc<Deployments>, CallError>>,
     ) -> Result<Option<Arc<[Object]>>, CallError> {
         let (namespace, deployments) = future::try_join(namespace, deployments).await?;
-        let own = deployments.in_namespace(self.request.namespace);
-        let Some((amend, own)) = self.request.amend.zip(own.known()) else {
+        let Some((amend, own)) = self.request.amend.zip(deployments.own.known()) else {
             return Ok(None);
         };
         let namespace = namespace.known().cloned().flatten();
@@ -135,14 +113,14 @@ impl Reads<'_> {
         };
         let class = observed(
             self.client
-                .get_cached(&key("networking.k8s.io/v1", "IngressClass", name))
+                .get_of_ground(&key("networking.k8s.io/v1", "IngressClass", name))
                 .await,
         )?;
         let named = class.known().and_then(Option::as_ref).and_then(lbc::params_name);
         let params = match named {
             Some(name) => observed(
                 self.client
-                    .get_cached(&key(lbc::PARAMS_API, lbc::PARAMS_KIND, name))
+                    .get_of_ground(&key(lbc::PARAMS_API, lbc::PARAMS_KIND, name))
                     .await,
             )?,
             None => Observed::Known(None),
@@ -157,26 +135,19 @@ impl Reads<'_> {
     }
 
     pub(super) async fn daemon_sets(&self) -> Result<Observed<Vec<Object>>, CallError> {
-        self.of_cluster("apps/v1", "DaemonSet", &[Scope::Doctor]).await
-    }
-
-    /// The cluster's nodes.
-    pub(super) async fn nodes(&self) -> Result<Observed<Vec<Object>>, CallError> {
-        self.of_cluster("v1", "Node", &[Scope::Status, Scope::Doctor]).await
-    }
-
-    /// All objects of a kind in the cluster, if the scope is one that wants them.
-    async fn of_cluster(
-        &self,
-        api_version: &str,
-        kind: &str,
-        scopes: &[Scope],
-    ) -> Result<Observed<Vec<Object>>, CallError> {
-        if !scopes.contains(&self.request.scope) {
+        if self.request.scope != Scope::Doctor {
             return Ok(Observed::NotAsked);
         }
-        let kind = kind_of(api_version, kind)?;
+        let kind = kind_of("apps/v1", "DaemonSet")?;
         listed(self.client.list(kind, None, &Select::default()).await)
+    }
+
+    /// Objects that the cluster itself has.
+    pub(super) async fn of_ground(&self, query: &GroundQuery<'_>) -> Result<Observed<Vec<Object>>, CallError> {
+        match self.client.list_of_ground(query).await {
+            Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
+            answer => observed(answer.map(|objects| objects.to_vec())),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use futures::future;
 
+use super::nodes::nodes;
 use super::reads::{listed, observed};
 use crate::k8s::api::{Client, Select, kind_of};
 use crate::model::{Object, ObjectKey, Observed};
@@ -16,18 +17,15 @@ pub struct Settling {
     pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.
     pub events: Observed<Vec<Object>>,
-    /// The cluster's nodes.
+    /// The cluster's nodes; those of the pods where there are many labs.
     pub nodes: Observed<Vec<Object>>,
 }
 
-/// Reads them: four requests, one round trip.
+/// Reads them: four requests, one round trip; for one lab of a class two, as its nodes are known by its pods.
 pub async fn settling(client: &Client, namespace: &str, deployment: &str) -> Result<Settling, CallError> {
-    let all = |kind: &'static str, namespace: Option<&str>| {
-        let namespace = namespace.map(str::to_owned);
-        async move {
-            let kind = kind_of("v1", kind)?;
-            listed(client.list(kind, namespace.as_deref(), &Select::default()).await)
-        }
+    let all = async |kind: &str| {
+        let kind = kind_of("v1", kind)?;
+        listed(client.list(kind, Some(namespace), &Select::default()).await)
     };
     let key = ObjectKey {
         api_version: "apps/v1".to_owned(),
@@ -35,13 +33,16 @@ pub async fn settling(client: &Client, namespace: &str, deployment: &str) -> Res
         namespace: Some(namespace.to_owned()),
         name: deployment.to_owned(),
     };
-    let (deployment, pods, events, nodes) = future::try_join4(
-        async { observed(client.get(&key).await) },
-        all("Pod", Some(namespace)),
-        all("Event", Some(namespace)),
-        all("Node", None),
-    )
-    .await?;
+    let pods_and_nodes = async {
+        if client.is_of_class() {
+            let pods = all("Pod").await?;
+            let nodes = nodes(client, &pods).await?;
+            return Ok((pods, nodes));
+        }
+        future::try_join(all("Pod"), nodes(client, &Observed::NotAsked)).await
+    };
+    let (deployment, (pods, nodes), events) =
+        future::try_join3(async { observed(client.get(&key).await) }, pods_and_nodes, all("Event")).await?;
     Ok(Settling {
         deployment,
         pods,

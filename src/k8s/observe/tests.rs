@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::k8s::fake::{Answer, ReceivedRequest, client, lab, list, not_found, ok, status};
-use crate::model::{DryRun, HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, MANAGER};
+use crate::model::{DryRun, HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Observed};
 use crate::ports::ErrorClass;
 
 /// A cluster with the lab in it, or empty, and the load balancer controller.
@@ -45,6 +45,7 @@ fn cluster(present: bool) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync {
             ("GET", "/apis/apps/v1/deployments") if present => {
                 list("9", &[live(&wanted[2]), controller.clone(), coredns.clone()])
             }
+            ("GET", "/apis/apps/v1/namespaces/ns/deployments") if present => list("9", &[live(&wanted[2])]),
             ("GET", "/apis/apps/v1/deployments") => list("9", &[controller.clone(), coredns.clone()]),
             ("GET", "/api/v1/namespaces/ns/services") if present => list("9", &[live(&wanted[1])]),
             ("GET", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses") if present => list("9", &[live(&wanted[3])]),
@@ -430,4 +431,50 @@ async fn a_status_reads_the_lab_and_the_nodes_without_dry_runs() {
     assert!(observed.nodes.known().is_some() && observed.events.known().is_some() && observed.pods.known().is_some());
     assert!(observed.deployment.known().is_some());
     assert_eq!(log.sorted().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn labs_of_a_class_ask_together_for_what_is_the_clusters() {
+    let rest = cluster(true);
+    let (api, log) = client(move |asked| match asked.path.as_str() {
+        "/api/v1/namespaces/ns/pods" => list(
+            "9",
+            &[json!({"metadata": {"name": "p", "namespace": "ns"}, "spec": {"nodeName": "fargate-1"}})],
+        ),
+        "/api/v1/nodes" => list("9", &[json!({"metadata": {"name": "fargate-1"}})]),
+        "/api/v1/nodes/fargate-1" => ok(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "fargate-1"}})),
+        _ => rest(asked),
+    });
+    let class = api.clone().for_class();
+    let wanted = lab();
+    for scope in [Scope::Plan, Scope::Removal, Scope::Status] {
+        let request = ObserveRequest {
+            others: false,
+            scope,
+            ..plan_request(&wanted)
+        };
+        let alone = observe(&api, &request).await.unwrap();
+        assert_eq!(
+            observe(&class, &request).await.unwrap(),
+            alone,
+            "it sees the same: {scope:?}"
+        );
+        let asked = log.lines().len();
+        assert_eq!(observe(&class, &request).await.unwrap(), alone);
+        let again = log.lines().split_off(asked);
+        let of_cluster = again.iter().filter(|line| !line.contains("/namespaces/"));
+        let of_cluster: Vec<_> = of_cluster.collect();
+        match scope {
+            Scope::Status => assert_eq!(of_cluster, ["GET /api/v1/nodes/fargate-1"], "not those of all labs"),
+            _ => assert!(of_cluster.is_empty(), "{of_cluster:?}"),
+        }
+    }
+    let asked = log.lines().len();
+    let request = plan_request(&wanted);
+    for _ in 0..2 {
+        observe(&class, &request).await.unwrap();
+    }
+    let lines = log.lines().split_off(asked);
+    let all = lines.iter().filter(|line| *line == "GET /apis/apps/v1/deployments");
+    assert_eq!(all.count(), 2, "who else is on a lab's profile is asked each time");
 }

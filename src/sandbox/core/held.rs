@@ -14,9 +14,6 @@ use crate::clock::VirtualClock;
 use crate::sim;
 use crate::world::{World, WorldVersion};
 
-/// So often somebody has worked with the world until its objects are put to rest again that were only read.
-const RESTLESS: u64 = 64;
-
 /// Other processes learn at least this often that somebody is in (wall time).
 const PRESENCE: Duration = Duration::from_millis(500);
 
@@ -34,8 +31,6 @@ pub(super) struct Held {
     pub(super) world: World,
     /// The version that whoever watches knows.
     told: WorldVersion,
-    /// How often somebody has worked with it here.
-    works: u64,
     /// None for a world that lives in memory only.
     filed: Option<Filed>,
     /// How long this process had been at work when it last set the clock.
@@ -80,7 +75,6 @@ impl Held {
     pub(super) fn in_memory(world: World) -> Self {
         Self {
             told: world.version(),
-            works: 0,
             world,
             filed: None,
             busy: Duration::ZERO,
@@ -120,7 +114,6 @@ impl Held {
         };
         Ok(Self {
             told: world.version(),
-            works: 0,
             filed: Some(Filed {
                 disk,
                 tenure: None,
@@ -196,10 +189,7 @@ impl Held {
         self.world.clock.set(time, asked);
         let result = work(&mut self.world);
         sim::settle(&mut self.world);
-        self.works += 1;
-        if self.works.is_multiple_of(RESTLESS) {
-            self.world.rest();
-        }
+        self.world.rest();
         let time = self.world.now();
         self.world.clock.set(time, now());
         if let Some(filed) = &mut self.filed {

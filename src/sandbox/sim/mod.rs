@@ -42,7 +42,9 @@ const ROUNDS: usize = 60;
 
 /// Lets everything happen that is due until `now`, in order, each at its own time.
 pub(crate) fn advance(world: &mut World, now: Timestamp) {
-    while world.within_next(now, |world| happen(world, now)).is_some() {}
+    while world.within_next(now, |world| happen(world, now)).is_some() {
+        world.rest();
+    }
     world.clock.virtual_now = world.clock.virtual_now.max(now);
     world.within_each(lbc::renew_lease);
 }

@@ -39,6 +39,8 @@ pub(crate) struct Brief {
     pub address: Box<str>,
     /// When an event happened last.
     pub last: Box<str>,
+    /// The target group that a binding is for, by its ARN.
+    pub target_group: Box<str>,
 }
 
 /// An owner of an object.
@@ -70,6 +72,7 @@ impl Brief {
             node: text(&object["spec"]["nodeName"]),
             address: text(&object["status"]["podIP"]),
             last: text(&object["lastTimestamp"]),
+            target_group: text(&object["spec"]["targetGroupARN"]),
         }
     }
 }
@@ -124,7 +127,6 @@ impl Shared {
     }
 
     /// Whether it rests.
-    #[cfg(test)]
     pub(super) fn is_at_rest(&self) -> bool {
         self.0.tree.get().is_none()
     }

@@ -1,6 +1,7 @@
 //! Objects by resource, namespace and name, with one resource version for all and a log for watches.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -70,9 +71,6 @@ impl Change {
     }
 }
 
-/// Changes after which the objects that nothing happens to are put to rest.
-const RESTLESS: u64 = 25;
-
 /// The newest changes, whose objects are left awake.
 const AWAKE: usize = 25;
 
@@ -99,6 +97,29 @@ pub(crate) struct Store {
     /// The newest version that is kept elsewhere, too.
     #[serde(skip)]
     kept: u64,
+    /// How many objects have been woken or written since they were last put to rest.
+    #[serde(skip)]
+    woken: Count,
+}
+
+/// A number to which readers add.
+#[derive(Debug, Default)]
+struct Count(AtomicUsize);
+
+impl Count {
+    fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Clone for Count {
+    fn clone(&self) -> Self {
+        Self(self.get().into())
+    }
 }
 
 /// A change as it is told to a store that has all that was before.
@@ -147,7 +168,15 @@ impl Store {
 
     /// One object.
     pub(crate) fn get(&self, key: &Key) -> Option<&Value> {
-        self.objects.get(key).map(|object| &**object)
+        self.objects.get(key).map(|object| self.awake(object))
+    }
+
+    /// An object for somebody who reads all of it.
+    fn awake<'a>(&self, object: &'a Shared) -> &'a Value {
+        if object.is_at_rest() {
+            self.woken.add_one();
+        }
+        object
     }
 
     /// What is at hand of one object.
@@ -163,7 +192,7 @@ impl Store {
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
         let there = self.shared(group, resource, namespace);
-        there.map(|(key, object)| (key, &**object))
+        there.map(|(key, object)| (key, self.awake(object)))
     }
 
     /// The same without a look at more than what is at hand.
@@ -206,7 +235,7 @@ impl Store {
 
     /// All objects, ordered by key.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Key, &Value)> {
-        self.objects.iter().map(|(key, object)| (key, &**object))
+        self.objects.iter().map(|(key, object)| (key, self.awake(object)))
     }
 
     /// The oldest resource version a watch can start from.
@@ -270,23 +299,31 @@ impl Store {
     }
 
     fn record(&mut self, change: Change) {
+        self.woken.add_one();
         self.log.push_back(change);
         while self.log.len() > LOG {
             if let Some(old) = self.log.pop_front() {
                 self.forgotten = old.version;
             }
         }
-        if self.version.is_multiple_of(RESTLESS) {
-            self.rest();
+    }
+
+    /// How many objects would rest if they were put to it; none where there are few.
+    pub(crate) fn restless(&self) -> usize {
+        if self.objects.len() <= MANY {
+            0
+        } else {
+            self.woken.get()
         }
     }
 
     /// Puts to rest what nothing has happened to of late, and all that is on record, if that is much. Who only reads an object
     /// wakes it, too.
     pub(crate) fn rest(&mut self) {
-        if self.objects.len() <= MANY {
+        if self.restless() == 0 {
             return;
         }
+        self.woken = Count::default();
         let latest = self.log.iter().rev().take(AWAKE);
         let restless: BTreeSet<&Key> = latest.map(|change| &change.key).collect();
         for (key, object) in &mut self.objects {
@@ -341,10 +378,12 @@ mod tests {
             );
         }
         let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
-        assert_eq!(at_rest(&store), 2 * MANY - AWAKE);
+        assert_eq!((at_rest(&store), store.restless()), (0, 2 * MANY));
+        store.rest();
+        assert_eq!((at_rest(&store), store.restless()), (2 * MANY - AWAKE, 0));
         let read = store.list("", "pods", Some("x"));
         assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
-        assert_eq!(at_rest(&store), 0);
+        assert_eq!((at_rest(&store), store.restless()), (0, 2 * MANY - AWAKE));
     }
 
     #[test]

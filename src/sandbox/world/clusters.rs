@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use crate::state::{AccessEntry, Agenda, Entries, Profile, Seen, Store};
 
+/// So many objects of all clusters are awake until they are put to rest again. Each takes some thirty kilobytes, and to look
+/// which ones are takes a while.
+const RESTLESS: usize = 400;
+
 /// A cluster that is not in hand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Cluster {
@@ -102,8 +106,12 @@ impl World {
         self.agenda.next().into_iter().chain(others).min()
     }
 
-    /// Lets the objects of all clusters rest that nobody works with.
+    /// Lets the objects of all clusters rest that nobody works with, if they are many.
     pub(crate) fn rest(&mut self) {
+        let restless = self.others.iter().map(|cluster| cluster.kube.restless());
+        if restless.sum::<usize>() + self.kube.restless() < RESTLESS {
+            return;
+        }
         self.kube.rest();
         for cluster in &mut self.others {
             cluster.kube.rest();

@@ -8,9 +8,7 @@ use crate::state::Key;
 use crate::state::Target;
 use crate::world::World;
 
-use super::super::api::{
-    self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text,
-};
+use super::super::api::{self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, int, is_true, label, list, text};
 use super::super::controllers::{News, Watcher};
 use super::super::{balancer, durations, pods};
 use super::is_alive;
@@ -30,13 +28,13 @@ pub(super) fn run(world: &mut World) {
     }
     let touched = before.and_then(|before| world.aws.target_groups.touched_since(before));
     let is_touched = |arn: &str| touched.as_ref().is_none_or(|touched| touched.contains(arn));
-    let bindings = BINDING.list(world, None).filter(|(_, binding)| !deleting(binding));
-    let concerned =
-        bindings.filter(|(key, binding)| news.concerns(key) || is_touched(text(binding, "/spec/targetGroupARN")));
+    let bindings = BINDING.briefs(world).filter(|(_, binding)| !binding.is_deleting);
+    let concerned = bindings.filter(|(key, binding)| news.concerns(key) || is_touched(&binding.target_group));
     let out_of_step = concerned.filter_map(|(key, binding)| {
-        let group = text(binding, "/spec/targetGroupARN").to_owned();
-        let differs = wanted(world, key, binding) != registered(world, &group);
-        differs.then_some(Action::SyncTargets { group })
+        let differs = wanted(world, key, world.kube.get(key)?) != registered(world, &binding.target_group);
+        differs.then(|| Action::SyncTargets {
+            group: binding.target_group.to_string(),
+        })
     });
     let out_of_step: Vec<Action> = out_of_step.filter(|action| !world.agenda.has(action)).collect();
     for action in out_of_step {
@@ -116,9 +114,9 @@ pub(in super::super) fn sync(world: &mut World, arn: &str) {
         return;
     }
     let found = BINDING
-        .list(world, None)
-        .find(|(_, binding)| text(binding, "/spec/targetGroupARN") == arn && !deleting(binding))
-        .map(|(key, binding)| (key.clone(), binding.clone()));
+        .briefs(world)
+        .find(|(_, binding)| *binding.target_group == *arn && !binding.is_deleting);
+    let found = found.and_then(|(key, _)| Some((key.clone(), world.kube.get(key)?.clone())));
     let Some((key, binding)) = found else { return };
     let (wanted, registered) = (wanted(world, &key, &binding), registered(world, arn));
     open_ports(world, &binding);
