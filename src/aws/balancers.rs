@@ -1,6 +1,7 @@
 //! The ALB that the controller made, found by name and tags, with everything that hangs on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_elasticloadbalancingv2::types as elb;
 use futures::future::try_join_all;
@@ -36,7 +37,7 @@ async fn with_tags(clients: &Clients, found: &elb::LoadBalancer) -> Result<LoadB
 
 async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
     let mut tags = clients.balancing_tags(vec![arn.to_owned()]).await?;
-    Ok(tags.remove(arn).unwrap_or_default())
+    Ok(Arc::unwrap_or_clone(tags.remove(arn).unwrap_or_default()))
 }
 
 /// How much is read of an ALB.
@@ -160,7 +161,7 @@ async fn with_listeners(clients: &Clients, balancer: LoadBalancer) -> Result<Loa
 }
 
 /// The rules of each; one that has gone meanwhile has none.
-async fn rules_of(clients: &Clients, listeners: &[elb::Listener]) -> Result<Vec<Vec<elb::Rule>>, CallError> {
+async fn rules_of(clients: &Clients, listeners: &[elb::Listener]) -> Result<Vec<Arc<[elb::Rule]>>, CallError> {
     let rules = listeners.iter().map(async |listener| {
         let arn = listener.listener_arn().unwrap_or_default();
         Ok(optional(clients.rules(arn).await)?.unwrap_or_default())
@@ -200,7 +201,7 @@ async fn all_tagged(clients: &Clients) -> Result<Vec<LoadBalancer>, CallError> {
         .balancing_tags(all.iter().map(|balancer| balancer.arn.clone()).collect())
         .await?;
     let tagged = all.into_iter().map(|balancer| LoadBalancer {
-        tags: tags.remove(&balancer.arn).unwrap_or_default(),
+        tags: Arc::unwrap_or_clone(tags.remove(&balancer.arn).unwrap_or_default()),
         ..balancer
     });
     Ok(tagged.collect())
@@ -286,7 +287,7 @@ impl TargetGroupOwners {
         described(listener, own.count())
     }
 
-    fn other_backends(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
+    fn other_backends(&self, listeners: &[elb::Listener], rules: &[Arc<[elb::Rule]>]) -> BTreeMap<String, Vec<Route>> {
         // A target group without a rule belongs to somebody all the same.
         let mut found: BTreeMap<String, Vec<Route>> = self
             .others
@@ -340,7 +341,7 @@ pub(super) async fn target_groups(clients: &Clients, origin: IngressOwner<'_>) -
         .map(|group| (group.arn.clone(), group))
         .collect();
     let tags = clients.balancing_tags(groups.keys().cloned().collect()).await?;
-    let marked = |arn: &str| tags.get(arn).is_some_and(|tags: &Tags| origin.serves(tags));
+    let marked = |arn: &str| tags.get(arn).is_some_and(|tags| origin.serves(tags));
     Ok(groups
         .into_iter()
         .filter(|(arn, _)| marked(arn))

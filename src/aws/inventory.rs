@@ -1,5 +1,7 @@
 //! Everything in an account and region that carries the program's tags, whatever lab it is of.
 
+use std::sync::Arc;
+
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
@@ -106,7 +108,7 @@ async fn balancers(clients: &Clients) -> Result<Vec<Tagged>, CallError> {
         let tags = tags.remove(&balancer.arn)?;
         Tagged::of(
             clients.region(),
-            tags,
+            Arc::unwrap_or_clone(tags),
             (balancer.name, balancer.arn),
             balancer.created_at,
         )
@@ -126,7 +128,7 @@ async fn target_groups(clients: &Clients) -> Result<Vec<Tagged>, CallError> {
         .await?;
     let tagged = names.into_iter().filter_map(|(name, arn)| {
         let tags = tags.remove(&arn)?;
-        Tagged::of(clients.region(), tags, (name, arn), None)
+        Tagged::of(clients.region(), Arc::unwrap_or_clone(tags), (name, arn), None)
     });
     Ok(tagged.collect())
 }

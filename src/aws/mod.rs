@@ -9,7 +9,7 @@ mod drivers;
 mod errors;
 mod inventory;
 mod keychain;
-mod known_tags;
+mod known;
 mod leftovers;
 mod login;
 mod made;

@@ -3,10 +3,11 @@
 //! It sits above the wire, so that a meter counts what travels, and below the SDK, so that nobody who asks has to know. Only
 //! what does not depend on who asks is kept: a question is the whole request but for its signature.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_elasticloadbalancingv2::types::Rule;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -14,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::known_tags::KnownTags;
+use super::known::Known;
 use super::time::SdkClock;
 use crate::model::Tags;
 use crate::ports::Clock;
@@ -26,9 +27,6 @@ const OF_GROUND: Duration = Duration::from_secs(120);
 const OF_SHARED: Duration = Duration::from_secs(12);
 /// The same for security groups: a controller takes its time to remove one, and whoever only plans wants to know what is there.
 const OF_FIREWALLS: Duration = Duration::from_secs(20);
-/// How long the answer about what leads somewhere is good: rules of a listener that forward to a target group stay as they are
-/// until their Ingress changes, and its lab looks anew then.
-const OF_RULES: Duration = Duration::from_secs(300);
 /// The same for a profile that is active: it stays so until somebody deletes it, which EKS lets nobody take back.
 const OF_ACTIVE: Duration = Duration::from_secs(120);
 /// Requests to Elastic Load Balancing that a class makes at once, and how long after one the next comes for long. An account and
@@ -103,8 +101,6 @@ fn is_of_cluster(address: &str) -> bool {
 struct Kept {
     asked: Duration,
     keeps: Duration,
-    /// Whether it is good for those, too, who have begun since.
-    lasts: bool,
     answer: Response<Bytes>,
 }
 
@@ -189,7 +185,10 @@ pub(super) async fn next_look(clock: &Arc<dyn Clock>) {
 #[derive(Debug, Clone, Default)]
 pub(super) struct SharedReads {
     answers: Answers,
-    tags: KnownTags,
+    /// Tags of load balancers and target groups.
+    pub(super) tags: Known<Arc<Tags>>,
+    /// Rules of listeners that forward to target groups.
+    pub(super) rules: Known<Arc<[Rule]>>,
     pace: Pace,
     /// Only answers that were asked for since then will do.
     since: Duration,
@@ -202,16 +201,6 @@ impl SharedReads {
             since: now,
             ..self.clone()
         }
-    }
-
-    /// What is known at `now` of the tags of these resources, and of which it has to be asked.
-    pub(super) fn known_tags(&self, arns: Vec<String>, now: Duration) -> (BTreeMap<String, Tags>, Vec<String>) {
-        self.tags.of(arns, now)
-    }
-
-    /// Tags that were asked for at `asked`.
-    pub(super) fn note_tags(&self, tags: &BTreeMap<String, Tags>, asked: Duration) {
-        self.tags.note(tags, asked);
     }
 
     /// The way to `service` through the memory.
@@ -269,8 +258,7 @@ impl Remembering {
         let answer = self.reads.answers.to(self.service, question, clock.awake());
         let mut kept = answer.lock().await;
         let now = clock.awake();
-        // What leads somewhere is as it was, whoever has begun since.
-        let is_good = |kept: &&Kept| (kept.asked >= self.reads.since || kept.lasts) && kept.is_good(now);
+        let is_good = |kept: &&Kept| kept.asked >= self.reads.since && kept.is_good(now);
         if let Some(kept) = kept.as_ref().filter(is_good) {
             return whole(kept.answer.clone());
         }
@@ -286,7 +274,6 @@ impl Remembering {
         *kept = is_answer(&answer).then(|| Kept {
             asked: now,
             keeps: longer_good(question, &answer).unwrap_or(keeps),
-            lasts: leads_somewhere(question, &answer),
             answer: answer.clone(),
         });
         drop(kept);
@@ -299,7 +286,11 @@ struct Forgets<'a>(&'a Remembering);
 
 impl Drop for Forgets<'_> {
     fn drop(&mut self) {
-        self.0.reads.answers.forget(self.0.service);
+        let Remembering { reads, service, .. } = self.0;
+        reads.answers.forget(service);
+        if *service == PACED {
+            reads.rules.forget();
+        }
     }
 }
 
@@ -315,24 +306,10 @@ fn is_answer(response: &Response<Bytes>) -> bool {
 
 /// How long an answer is good that says that what many wait for has come about.
 fn longer_good(question: &str, response: &Response<Bytes>) -> Option<Duration> {
-    let says = |part: &str| says(response, part);
-    if leads_somewhere(question, response) {
-        Some(OF_RULES)
-    } else if question.contains("/fargate-profiles") {
-        // The list of all names, or one of them.
-        (says(r#""fargateProfileNames""#) || says(r#""status":"ACTIVE""#)).then_some(OF_ACTIVE)
-    } else {
-        None
-    }
-}
-
-/// Whether rules of a listener were asked for, and some forward to a target group.
-fn leads_somewhere(question: &str, response: &Response<Bytes>) -> bool {
-    question.contains("Action=DescribeRules&") && says(response, "<TargetGroupArn>")
-}
-
-fn says(response: &Response<Bytes>, part: &str) -> bool {
-    std::str::from_utf8(response.body()).is_ok_and(|text| text.contains(part))
+    let says = |part: &str| std::str::from_utf8(response.body()).is_ok_and(|text| text.contains(part));
+    // The list of all names, or one of them.
+    let is_lasting = || says(r#""fargateProfileNames""#) || says(r#""status":"ACTIVE""#);
+    (question.contains("/fargate-profiles") && is_lasting()).then_some(OF_ACTIVE)
 }
 
 fn whole(answer: Response<Bytes>) -> Result<HttpResponse, ConnectorError> {
@@ -345,6 +322,7 @@ mod tests {
 
     use super::*;
     use crate::aws::clients::Clients;
+    use crate::aws::known::GOOD;
     use crate::aws::script::{self, Script, ScriptedResponse, query_error};
     use crate::ports::{ErrorClass, TestClock};
 
@@ -483,7 +461,10 @@ mod tests {
         let clock = TestClock::start();
         let none = "<DescribeRulesResponse><DescribeRulesResult><Rules/></DescribeRulesResult></DescribeRulesResponse>";
         let some = include_str!("fixtures/describe-rules.xml");
-        let script = Script::new().on(RULES, [script::xml(none), script::xml(some)]);
+        let script = Script::new().on(RULES, [script::xml(none), script::xml(some)]).on(
+            "elasticloadbalancing:DeleteLoadBalancer",
+            [script::done("DeleteLoadBalancer")],
+        );
         let class = script.clients(clock).for_class();
         let rules = async || class.rules("listener").await.unwrap().len();
         assert_eq!(rules().await, 0);
@@ -494,8 +475,14 @@ mod tests {
         assert_eq!((rules().await, asked(&script)), (found, 2));
         assert_eq!(class.as_of_now().rules("listener").await.unwrap().len(), found);
         assert_eq!(asked(&script), 2);
-        clock.sleep(OF_RULES).await;
+        clock.sleep(GOOD).await;
         assert_eq!((rules().await, asked(&script)), (found, 3));
+        class.delete_balancer("arn").await.unwrap();
+        assert_eq!(
+            (rules().await, asked(&script)),
+            (found, 5),
+            "a change may be one of them"
+        );
     }
 
     #[tokio::test(start_paused = true)]

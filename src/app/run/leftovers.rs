@@ -74,7 +74,9 @@ impl Run<'_> {
         };
         loop {
             let clients = self.session.aws_to_look.as_of_next_look().await;
+            let turn = self.session.turn().await;
             let found = aws::leftovers(&clients, &bearings.names, &bearings.marks, what).await;
+            drop(turn);
             let Remains { left, .. } = remains(self.session, plan, &found, None);
             let is_going = is_of_group(plan) && left.iter().any(|item| item.kind.is_of_controller());
             if !is_going || self.session.clock.since(begun) >= REMOVAL_OF_GROUP {

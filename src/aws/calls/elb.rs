@@ -1,6 +1,8 @@
 //! Elastic Load Balancing: the ALB that the controller makes, and what hangs on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, LoadBalancerAttribute, Rule, TargetGroup};
 use futures::StreamExt;
@@ -9,7 +11,7 @@ use super::super::clients::Clients;
 use super::super::convert;
 use super::super::errors::classify;
 use super::optional;
-use crate::model::{BalancingLimits, Target};
+use crate::model::{BalancingLimits, Tags, Target};
 use crate::ports::{CallError, ErrorClass};
 
 /// The attribute that forbids a load balancer's deletion.
@@ -20,7 +22,7 @@ const TAGS_A_CALL: usize = 20;
 const AT_ONCE: usize = 4;
 
 /// Tags by ARN.
-pub(in crate::aws) type TagsByArn = BTreeMap<String, BTreeMap<String, String>>;
+pub(in crate::aws) type TagsByArn = BTreeMap<String, Arc<Tags>>;
 
 impl Clients {
     /// The load balancer of that name, if there is one.
@@ -94,17 +96,22 @@ impl Clients {
             .map_err(|error| classify("elasticloadbalancing:DescribeListeners", &error))
     }
 
-    /// The rules of a listener.
-    pub(in crate::aws) async fn rules(&self, listener: &str) -> Result<Vec<Rule>, CallError> {
-        self.elb()
-            .describe_rules()
-            .listener_arn(listener)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .map_err(|error| classify("elasticloadbalancing:DescribeRules", &error))
+    /// The rules of a listener. Labs of a class remember those that lead somewhere, also to know how things are now.
+    pub(in crate::aws) async fn rules(&self, listener: &str) -> Result<Arc<[Rule]>, CallError> {
+        let now = self.clock().awake();
+        let known = self.reads().and_then(|reads| reads.rules.of([listener], now).pop());
+        if let Some(known) = known.flatten() {
+            return Ok(known);
+        }
+        let pages = self.elb().describe_rules().listener_arn(listener).into_paginator();
+        let rules: Result<Vec<Rule>, _> = pages.items().send().try_collect().await;
+        let rules = rules.map_err(|error| classify("elasticloadbalancing:DescribeRules", &error))?;
+        let rules: Arc<[Rule]> = rules.into();
+        let leads_somewhere = |rule: &Rule| !convert::forwards_to(rule.actions()).is_empty();
+        if let Some(reads) = self.reads().filter(|_| rules.iter().any(leads_somewhere)) {
+            reads.rules.note(listener, Arc::clone(&rules), now);
+        }
+        Ok(rules)
     }
 
     /// The target groups of a load balancer; none if that has gone meanwhile.
@@ -191,10 +198,7 @@ impl Clients {
     /// The tags of load balancers or target groups. What disappears meanwhile is left out.
     pub(in crate::aws) async fn balancing_tags(&self, arns: Vec<String>) -> Result<TagsByArn, CallError> {
         let now = self.clock().awake();
-        let (known, asked) = match self.reads() {
-            Some(reads) => reads.known_tags(arns, now),
-            None => (TagsByArn::new(), arns),
-        };
+        let (known, asked) = self.known_tags(arns, now);
         let chunks: Vec<Vec<String>> = asked.chunks(TAGS_A_CALL).map(<[String]>::to_vec).collect();
         let answers: Vec<_> = futures::stream::iter(chunks)
             .map(|chunk| self.tags_of_some(chunk))
@@ -206,10 +210,27 @@ impl Clients {
             all.extend(answer?);
         }
         if let Some(reads) = self.reads() {
-            reads.note_tags(&all, now);
+            all.iter()
+                .for_each(|(arn, tags)| reads.tags.note(arn, Arc::clone(tags), now));
         }
         all.extend(known);
         Ok(all)
+    }
+
+    /// What is known of the tags of these, and of which it has to be asked.
+    fn known_tags(&self, arns: Vec<String>, now: Duration) -> (TagsByArn, Vec<String>) {
+        let Some(reads) = self.reads() else {
+            return (TagsByArn::new(), arns);
+        };
+        let known = reads.tags.of(arns.iter().map(String::as_str), now);
+        let (mut tags, mut unknown) = (TagsByArn::new(), Vec::new());
+        for (arn, known) in arns.into_iter().zip(known) {
+            match known {
+                Some(known) => drop(tags.insert(arn, known)),
+                None => unknown.push(arn),
+            }
+        }
+        (tags, unknown)
     }
 
     /// Tags of at most [`TAGS_A_CALL`] resources. One that is gone makes the whole call fail; then they are asked singly.
@@ -241,7 +262,7 @@ impl Clients {
             .iter()
             .filter_map(|described| {
                 let arn = described.resource_arn()?.to_owned();
-                Some((arn, convert::elb_tags(described.tags())))
+                Some((arn, convert::elb_tags(described.tags()).into()))
             })
             .collect())
     }
