@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use futures::future;
 
-use super::reads::{Reads, listed, observed};
+use super::reads::{Reads, listed};
 use crate::k8s::api::{Client, Select, kind_of};
-use crate::model::{Object, ObjectKey, Observed, Scope};
+use crate::model::{Object, Observed, Scope};
 use crate::ports::CallError;
 
 impl Reads<'_> {
@@ -21,8 +21,8 @@ impl Reads<'_> {
 
 /// The cluster's nodes. For one lab of a class those that its pods run on: on Fargate each pod of all labs has one of its own.
 pub(super) async fn nodes(client: &Client, pods: &Observed<Vec<Object>>) -> Result<Observed<Vec<Object>>, CallError> {
+    let kind = kind_of("v1", "Node")?;
     if !client.is_of_class() {
-        let kind = kind_of("v1", "Node")?;
         return listed(client.list(kind, None, &Select::default()).await);
     }
     let names: BTreeSet<&str> = pods
@@ -30,21 +30,15 @@ pub(super) async fn nodes(client: &Client, pods: &Observed<Vec<Object>>) -> Resu
         .iter()
         .filter_map(|pod| pod.text("/spec/nodeName"))
         .collect();
-    let nodes = names.into_iter().map(async |name| {
-        let key = ObjectKey {
-            api_version: "v1".to_owned(),
-            kind: "Node".to_owned(),
-            namespace: None,
-            name: name.to_owned(),
-        };
-        observed(client.get(&key).await)
-    });
+    // Who may list nodes need not be one who may get them.
+    let nodes = names
+        .into_iter()
+        .map(async |name| listed(client.list(kind, None, &Select::name(name)).await));
     let mut found = Vec::new();
-    for node in future::try_join_all(nodes).await? {
-        match node {
-            Observed::Known(node) => found.extend(node),
-            Observed::Unknown(why) => return Ok(Observed::Unknown(why)),
-            Observed::NotAsked => {}
+    for nodes in future::try_join_all(nodes).await? {
+        match nodes {
+            Observed::Known(nodes) => found.extend(nodes),
+            unread => return Ok(unread),
         }
     }
     Ok(Observed::Known(found))
