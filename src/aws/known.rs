@@ -8,16 +8,19 @@ use std::time::Duration;
 /// How long it is good.
 ///
 /// A controller tags what it makes from the first moment on, and later changes no tag by which anything is found (when a lab's
-/// time is over is one that it may change). Rules of a listener that forward to a target group stay as they are until their
-/// Ingress changes, and its lab looks anew then.
+/// time is over is one that it may change). Rules of a listener that forward to a target group stay as they are until an
+/// Ingress of theirs changes; whoever waits for that and does not find it forgets them.
 pub(super) const GOOD: Duration = Duration::from_secs(300);
 
-/// So much is known until what is not good any more is thrown away.
+/// So much is known until what is not good any more is thrown away, at the least.
 const MANY: usize = 1000;
 
-/// What is known, by the resource's ARN, and when it was asked for. Clones share it.
+/// What is known, by the resource's ARN, and when it was asked for.
+type ByArn<T> = HashMap<String, (Duration, T)>;
+
+/// What is known. Clones share it.
 #[derive(Debug)]
-pub(super) struct Known<T>(Arc<Mutex<HashMap<String, (Duration, T)>>>);
+pub(super) struct Known<T>(Arc<Mutex<ByArn<T>>>);
 
 impl<T> Clone for Known<T> {
     fn clone(&self) -> Self {
@@ -44,15 +47,16 @@ impl<T: Clone> Known<T> {
     /// This was asked for at `asked`.
     pub(super) fn note(&self, arn: &str, known: T, asked: Duration) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MANY {
+        // Whenever the room doubles.
+        if all.len() >= MANY && all.len() == all.capacity() {
             all.retain(|_, (earlier, _)| is_good(*earlier, asked));
         }
         all.insert(arn.to_owned(), (asked, known));
     }
 
-    /// Something has been changed.
-    pub(super) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    /// It has turned out to be otherwise.
+    pub(super) fn forget(&self, arn: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(arn);
     }
 }
 
@@ -65,14 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_known_for_a_while_or_until_a_change() {
+    fn it_is_known_for_a_while_or_until_it_is_otherwise() {
         let known = Known::default();
         let at = Duration::from_secs;
         known.note("a", 1, at(100));
         assert_eq!(known.clone().of(["b", "a"], at(399)), [None, Some(1)]);
         assert_eq!(known.of(["a"], at(400)), [None], "it is old");
         known.note("a", 2, at(400));
-        known.forget();
+        known.forget("a");
         assert_eq!(known.of(["a"], at(401)), [None]);
     }
 }

@@ -29,8 +29,14 @@ impl<T> Default for InCommon<T> {
 }
 
 impl<T: Clone> InCommon<T> {
-    /// What `words` lead to, described to the last detail; `making` makes it anew where there is none, or none for one more.
-    pub(super) async fn get<E>(&self, words: String, making: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    /// What `words` lead to, described to the last detail; `making` makes it anew where there is none, or none for one more, and
+    /// `joined` is what comes of that beside an earlier one.
+    pub(super) async fn get<E>(
+        &self,
+        words: String,
+        making: impl Future<Output = Result<T, E>>,
+        joined: impl FnOnce(T, Option<&T>) -> T,
+    ) -> Result<T, E> {
         let slot = {
             let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(open.entry(words).or_default())
@@ -40,7 +46,7 @@ impl<T: Clone> InCommon<T> {
             handed.labs += 1;
             return Ok(handed.it.clone());
         }
-        let it = making.await?;
+        let it = joined(making.await?, slot.as_ref().map(|earlier| &earlier.it));
         *slot = Some(Handed {
             it: it.clone(),
             labs: 1,
@@ -59,21 +65,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_dozen_labs_have_one_connection_and_a_failure_is_one_labs() {
-        let made = Cell::new(0);
+        let made = Cell::new(0_u32);
         let (common, counter) = (InCommon::default(), &made);
         let get = |words: &str| {
-            common.get(words.to_owned(), async move {
+            let making = async move {
                 tokio::task::yield_now().await;
                 counter.set(counter.get() + 1);
                 match counter.get() {
                     1 => Err("refused"),
                     number => Ok(number),
                 }
-            })
+            };
+            let joined = |number, earlier: Option<&u32>| number + 100 * earlier.copied().unwrap_or_default();
+            common.get(words.to_owned(), making, joined)
         };
         assert_eq!(get("a").await, Err("refused"));
         let same = join_all((0..LABS).map(|_| get("a"))).await;
         assert!(same.iter().all(|it| *it == Ok(2)), "{same:?}");
-        assert_eq!((get("b").await, get("a").await, get("a").await), (Ok(3), Ok(4), Ok(4)));
+        assert_eq!(
+            (get("b").await, get("a").await, get("a").await),
+            (Ok(3), Ok(204), Ok(204))
+        );
     }
 }

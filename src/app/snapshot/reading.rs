@@ -294,10 +294,7 @@ async fn in_common(
     connecting: impl Future<Output = Result<k8s::Client, AppError>>,
 ) -> Result<k8s::Client, AppError> {
     match &session.class {
-        Some(class) => {
-            let connecting = async { Ok(connecting.await?.for_class()) };
-            class.apis.get(words, connecting).await
-        }
+        Some(class) => class.apis.get(words, connecting, k8s::Client::for_class).await,
         None => connecting.await,
     }
 }

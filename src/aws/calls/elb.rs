@@ -114,6 +114,13 @@ impl Clients {
         Ok(rules)
     }
 
+    /// The rules of a listener are looked for anew: something is awaited that they do not show.
+    pub(in crate::aws) fn forget_rules(&self, listener: &str) {
+        if let Some(reads) = self.reads() {
+            reads.rules.forget(listener);
+        }
+    }
+
     /// The target groups of a load balancer; none if that has gone meanwhile.
     pub(in crate::aws) async fn target_groups_of(&self, balancer: &str) -> Result<Vec<TargetGroup>, CallError> {
         let found = self

@@ -11,13 +11,14 @@ use crate::ports::{CallError, Clock};
 /// than this.
 pub(super) const KEEPS: Duration = Duration::from_secs(20);
 
-/// An answer, and when it was asked for.
+/// What has come of a question, when it was asked, and when that was known.
 struct Kept {
     asked: Duration,
-    objects: Arc<[Object]>,
+    known: Duration,
+    answer: Result<Arc<[Object]>, CallError>,
 }
 
-/// Whoever has the lock asks; the others wait for what comes of it.
+/// Whoever has the lock asks; the others wait for what comes of it, be it an answer or none.
 type Answer = Arc<tokio::sync::Mutex<Option<Kept>>>;
 
 /// Answers by question. Clones share them.
@@ -25,8 +26,8 @@ type Answer = Arc<tokio::sync::Mutex<Option<Kept>>>;
 pub(super) struct Answers(Arc<Mutex<HashMap<String, Answer>>>);
 
 impl Answers {
-    /// The answer to `question`, which `asking` gets where nobody has been told it lately. One that could not be got is asked for
-    /// by whoever wants it next.
+    /// The answer to `question`, which `asking` gets where nobody has been told it lately. One that could not be got is none for
+    /// all who have waited for it, and asked for by whoever comes later.
     pub(super) async fn to(
         &self,
         question: String,
@@ -37,16 +38,53 @@ impl Answers {
             let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(answers.entry(question).or_default())
         };
+        let begun = clock.awake();
         let mut kept = answer.lock().await;
         let now = clock.awake();
-        if let Some(kept) = kept.as_ref().filter(|kept| now.saturating_sub(kept.asked) < KEEPS) {
-            return Ok(Arc::clone(&kept.objects));
+        let is_good = |kept: &&Kept| match kept.answer {
+            Ok(_) => now.saturating_sub(kept.asked) < KEEPS,
+            Err(_) => begun < kept.known,
+        };
+        if let Some(kept) = kept.as_ref().filter(is_good) {
+            return kept.answer.clone();
         }
-        let objects = asking.await?;
+        let answer = asking.await;
         *kept = Some(Kept {
             asked: now,
-            objects: Arc::clone(&objects),
+            known: clock.awake(),
+            answer: answer.clone(),
         });
-        Ok(objects)
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::ports::{ErrorClass, TestClock};
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_told_of_a_failure_and_who_comes_later_asks() {
+        let (answers, asked) = (Answers::default(), Cell::new(0));
+        let (clock, count) = (&TestClock::start(), &asked);
+        let ask = || {
+            answers.to("question".to_owned(), clock, async {
+                count.set(count.get() + 1);
+                clock.sleep(Duration::from_secs(60)).await;
+                match count.get() {
+                    1 => Err(CallError::new(ErrorClass::Unreachable, "list", "no answer")),
+                    _ => Ok(Arc::from([])),
+                }
+            })
+        };
+        let failed = join_all((0..16).map(|_| ask())).await;
+        assert!(failed.iter().all(Result::is_err));
+        assert_eq!(asked.get(), 1, "they do not wait one after the other");
+        assert!(ask().await.is_ok());
+        assert_eq!(asked.get(), 2);
     }
 }

@@ -1,11 +1,10 @@
-//! What all labs on a cluster ask alike and only its administrators change: the labs of a class ask it once in a while, not each
-//! for itself.
+//! What all labs on a cluster ask alike, as it is no lab's: the labs of a class ask it once in a while, not each for itself. How it
+//! is at this moment is for others to ask.
 
 use std::sync::Arc;
 
-use super::answers::Answers;
 use super::client::{Client, Select};
-use super::kinds::Kind;
+use super::kinds::{Kind, path_of};
 use crate::model::{Object, ObjectKey};
 use crate::ports::CallError;
 
@@ -17,15 +16,17 @@ pub struct GroundQuery<'a> {
     pub namespace: Option<&'a str>,
     /// Which of them are asked for.
     pub select: Select,
-    /// Which of the answer are wanted: the rest is not kept. A question has one such choice.
-    pub only: fn(&Object) -> bool,
+    /// Which of the answer are wanted, and what they are called: the rest is not kept.
+    pub only: (&'static str, fn(&Object) -> bool),
 }
 
 impl Client {
-    /// The same client for the labs of a class, which have answers about their cluster in common.
+    /// The same client for labs of a class, which have answers about their cluster in common: with those that have `earlier`, if
+    /// there is one.
     #[must_use]
-    pub fn for_class(self) -> Self {
-        self.with_answers(Answers::default())
+    pub fn for_class(self, earlier: Option<&Self>) -> Self {
+        let answers = earlier.and_then(|earlier| earlier.answers().cloned());
+        self.with_answers(answers.unwrap_or_default())
     }
 
     /// Objects that the cluster itself has. Labs of a class are told what another one was a moment ago.
@@ -34,12 +35,13 @@ impl Client {
             kind,
             namespace,
             select,
-            only,
+            only: (what, is_wanted),
         } = query;
-        let question = format!("{} {} {}", kind.collection(*namespace), select.labels, select.fields);
+        let path = kind.collection(*namespace);
+        let question = format!("{what} {path} {} {}", select.labels, select.fields);
         self.of_ground(question, async {
             let listing = self.list(kind, *namespace, select).await?;
-            Ok(listing.items.into_iter().filter(only).collect())
+            Ok(listing.items.into_iter().filter(is_wanted).collect())
         })
         .await
     }
@@ -48,7 +50,7 @@ impl Client {
     /// one was a moment ago.
     pub async fn get_of_ground(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
         let asking = async { Ok(self.get_cached(key).await?.into_iter().collect()) };
-        Ok(self.of_ground(key.to_string(), asking).await?.first().cloned())
+        Ok(self.of_ground(path_of(key)?, asking).await?.first().cloned())
     }
 
     async fn of_ground(
@@ -84,7 +86,7 @@ mod tests {
             kind: kind_of("apps/v1", "Deployment").unwrap(),
             namespace: None,
             select: Select::default(),
-            only: |deployment| deployment.name() == "coredns",
+            only: ("CoreDNS", |deployment| deployment.name() == "coredns"),
         }
     }
 
@@ -99,7 +101,7 @@ mod tests {
                 Err(_) => list("7", &[deployment("coredns"), deployment("other")]),
             }
         });
-        let (class, query) = (api.clone().for_class(), query());
+        let (class, query) = (api.clone().for_class(None), query());
         assert!(class.list_of_ground(&query).await.is_err(), "a refusal is one lab's");
         let answers = join_all((0..20).map(|_| class.list_of_ground(&query))).await;
         for answer in answers {
@@ -108,8 +110,10 @@ mod tests {
         }
         assert_eq!(log.lines().len(), 2);
         tokio::time::advance(KEEPS).await;
-        class.clone().list_of_ground(&query).await.unwrap();
-        assert_eq!(log.lines().len(), 3, "it may have changed since");
+        for client in [class.clone(), api.clone().for_class(Some(&class))] {
+            client.list_of_ground(&query).await.unwrap();
+            assert_eq!(log.lines().len(), 3, "it may have changed since");
+        }
         for _ in 0..2 {
             api.list_of_ground(&query).await.unwrap();
         }
@@ -119,7 +123,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_not_there_is_an_answer_too() {
         let (api, log) = client(|_| crate::k8s::fake::not_found());
-        let class = api.for_class();
+        let class = api.for_class(None);
         let key = ObjectKey {
             api_version: "networking.k8s.io/v1".to_owned(),
             kind: "IngressClass".to_owned(),

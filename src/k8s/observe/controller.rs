@@ -33,10 +33,23 @@ impl Reads<'_> {
         let Some(deployment) = deployment else {
             return Ok(Observed::Known(None));
         };
+        let removes = self.request.scope == Scope::Removal;
+        let asks_the_rest = removes || self.request.scope == Scope::Doctor;
+        let now;
+        let deployment = if asks_the_rest && self.client.is_of_class() {
+            // Beside what follows is asked of now it has to be of now, too.
+            now = self.as_of_now(deployment).await?;
+            match &now {
+                Observed::Known(Some(deployment)) => deployment,
+                Observed::Known(None) | Observed::NotAsked => return Ok(Observed::Known(None)),
+                Observed::Unknown(why) => return Ok(Observed::Unknown(why.clone())),
+            }
+        } else {
+            deployment
+        };
         let namespace = deployment.namespace().unwrap_or_default();
         let mut controller = described(deployment);
-        let removes = self.request.scope == Scope::Removal;
-        if removes || self.request.scope == Scope::Doctor {
+        if asks_the_rest {
             (controller.webhook, controller.lease_age) =
                 future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?;
         } else {
@@ -48,6 +61,14 @@ impl Reads<'_> {
             controller.webhook_registered = self.webhook_registered().await?;
         }
         Ok(Observed::Known(Some(controller)))
+    }
+
+    /// The same Deployment as it is now. Who may list Deployments need not be one who may get them.
+    async fn as_of_now(&self, deployment: &Object) -> Result<Observed<Option<Object>>, CallError> {
+        let kind = kind_of("apps/v1", "Deployment")?;
+        let select = Select::name(deployment.name());
+        let found = self.client.list(kind, deployment.namespace(), &select).await;
+        Ok(listed(found)?.map(|found| found.into_iter().next()))
     }
 
     /// Since when the Deployment has not been available.
@@ -67,7 +88,7 @@ impl Reads<'_> {
             kind,
             namespace: None,
             select: Select::default(),
-            only: has_webhook,
+            only: ("controller's webhooks", has_webhook),
         };
         Ok(self.of_ground(&query).await?.map(|found| !found.is_empty()))
     }
@@ -78,7 +99,7 @@ impl Reads<'_> {
             kind,
             namespace: None,
             select: Select::labels(lbc::label_selector()),
-            only: lbc::is_controller,
+            only: ("controllers", lbc::is_controller),
         })
         .await
     }

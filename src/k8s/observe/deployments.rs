@@ -26,7 +26,7 @@ impl Reads<'_> {
                 kind,
                 namespace: None,
                 select: Select::default(),
-                only: is_of_cluster,
+                only: ("controller and CoreDNS", is_of_cluster),
             };
             let own = self.own_and(kind, Observed::NotAsked);
             let (own, of_cluster) = future::try_join(own, async { self.of_ground(&query).await }).await?;

@@ -1,6 +1,7 @@
 //! The reads and dry runs of a plan, in as few requests as they can be had.
 //!
-//! One list of all Deployments gives the lab's own, the load balancer controller and CoreDNS; one list per kind in the
+//! One list of all Deployments gives the lab's own, the load balancer controller and CoreDNS (a lab of a class lists its own, and
+//! has the others from that of another lab, if it was just asked for); one list per kind in the
 //! lab's namespace gives the live objects and those to prune. What others follow from is asked for first: the namespace
 //! decides where the dry runs go and whether there is anything to list in it, the Deployments decide what is dry run.
 //! Everything goes out as soon as what it follows from is known. For the four objects of a plain lab that makes eleven

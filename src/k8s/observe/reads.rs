@@ -22,8 +22,8 @@ pub(super) struct Reads<'a> {
 }
 
 impl Reads<'_> {
-    /// Kinds to list in the namespace: those a lab has, those it wants, and what the checks need. Deployments come from
-    /// the list of the whole cluster.
+    /// Kinds to list in the namespace: those a lab has, those it wants, and what the checks need. Deployments are
+    /// read for themselves.
     fn kinds(&self) -> Vec<KindRef> {
         let mut kinds: Vec<KindRef> = Vec::new();
         let basic = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress"), ("v1", "Pod")];

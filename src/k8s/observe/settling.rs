@@ -21,7 +21,7 @@ pub struct Settling {
     pub nodes: Observed<Vec<Object>>,
 }
 
-/// Reads them: four requests, one round trip; for one lab of a class two, as its nodes are known by its pods.
+/// Reads them: four requests, one round trip; of a lab of a class one for each node, when its pods are known.
 pub async fn settling(client: &Client, namespace: &str, deployment: &str) -> Result<Settling, CallError> {
     let all = async |kind: &str| {
         let kind = kind_of("v1", kind)?;

@@ -86,6 +86,23 @@ pub(crate) fn update(
     finish_update(world, write, &live, wanted, false)
 }
 
+/// Replaces an object; whether it is new. A Lease that is not there is made, unless a UID says that it was: whatever version is
+/// named beside. (k8s.io/kubernetes, `AllowCreateOnUpdate`)
+pub(crate) fn replace(
+    world: &mut World,
+    write: WriteContext<'_>,
+    name: &str,
+    mut object: Value,
+) -> Result<(Value, bool), Status> {
+    let is_there = world.kube.get(&write.key(name)).is_some();
+    if is_there || !write.kind.is("Lease") {
+        return update(world, write, name, |_| Ok(object)).map(|object| (object, false));
+    }
+    check_uid(write, name, "", &object)?;
+    meta::remove(&mut object, "resourceVersion");
+    create(world, write, object).map(|object| (object, true))
+}
+
 /// What every new object gets before anybody looks at it.
 fn prepare_new(write: WriteContext<'_>, object: &mut Value) -> Result<(), Status> {
     if !object["metadata"].is_object() {
@@ -213,19 +230,23 @@ fn finish_update(
     Ok(commit(world, write, key, new))
 }
 
+/// Whether an object is of this UID, if it says of which.
+fn check_uid(write: WriteContext<'_>, name: &str, live: &str, new: &Value) -> Result<(), Status> {
+    let uid = meta::text(new, "uid");
+    if uid.is_empty() || uid == live {
+        return Ok(());
+    }
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: /registry/{}/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {live}",
+        write.kind.resource, write.namespace
+    );
+    Err(Status::conflict(write.kind, name, &why))
+}
+
 /// The write must be based on the live object, if it names the version that it is based on.
 fn check_base(write: WriteContext<'_>, live: &Value, new: &Value) -> Result<(), Status> {
     let name = meta::name(live);
-    let uid = meta::text(new, "uid");
-    if !uid.is_empty() && uid != meta::text(live, "uid") {
-        let why = format!(
-            "StorageError: invalid object, Code: 4, Key: /registry/{}/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
-            write.kind.resource,
-            write.namespace,
-            meta::text(live, "uid")
-        );
-        return Err(Status::conflict(write.kind, name, &why));
-    }
+    check_uid(write, name, meta::text(live, "uid"), new)?;
     let version = meta::text(new, "resourceVersion");
     if !version.is_empty() && version != meta::text(live, "resourceVersion") {
         return Err(Status::modified(write.kind, name));

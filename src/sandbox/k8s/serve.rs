@@ -127,8 +127,9 @@ fn put(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let manager = call.manager();
     let context = options::write_context(call, &manager)?;
     let name = call.name();
-    let made = registry::update(world, context, name, |_| Ok(versions::kept(call.place.kind, object)))?;
-    Ok((200, made))
+    let object = versions::kept(call.place.kind, object);
+    let (made, is_new) = registry::replace(world, context, name, object)?;
+    Ok((if is_new { 201 } else { 200 }, made))
 }
 
 fn patch(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {

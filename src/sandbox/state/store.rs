@@ -97,7 +97,7 @@ pub(crate) struct Store {
     /// The newest version that is kept elsewhere, too.
     #[serde(skip)]
     kept: u64,
-    /// How many objects have been woken or written since they were last put to rest.
+    /// How often an object has been woken or written since they were last put to rest; not by who reads what is on record.
     #[serde(skip)]
     woken: Count,
 }
@@ -308,8 +308,8 @@ impl Store {
         }
     }
 
-    /// How many objects would rest if they were put to it; none where there are few.
-    pub(crate) fn restless(&self) -> usize {
+    /// How often an object has been woken or written since they were last put to rest; none where there are few, which never are.
+    pub(crate) fn awakened(&self) -> usize {
         if self.objects.len() <= MANY {
             0
         } else {
@@ -320,7 +320,7 @@ impl Store {
     /// Puts to rest what nothing has happened to of late, and all that is on record, if that is much. Who only reads an object
     /// wakes it, too.
     pub(crate) fn rest(&mut self) {
-        if self.restless() == 0 {
+        if self.awakened() == 0 {
             return;
         }
         self.woken = Count::default();
@@ -378,12 +378,12 @@ mod tests {
             );
         }
         let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
-        assert_eq!((at_rest(&store), store.restless()), (0, 2 * MANY));
+        assert_eq!((at_rest(&store), store.awakened()), (0, 2 * MANY));
         store.rest();
-        assert_eq!((at_rest(&store), store.restless()), (2 * MANY - AWAKE, 0));
+        assert_eq!((at_rest(&store), store.awakened()), (2 * MANY - AWAKE, 0));
         let read = store.list("", "pods", Some("x"));
         assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
-        assert_eq!((at_rest(&store), store.restless()), (0, 2 * MANY - AWAKE));
+        assert_eq!((at_rest(&store), store.awakened()), (0, 2 * MANY - AWAKE));
     }
 
     #[test]

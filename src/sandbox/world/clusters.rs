@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use crate::state::{AccessEntry, Agenda, Entries, Profile, Seen, Store};
 
-/// So many objects of all clusters are awake until they are put to rest again. Each takes some thirty kilobytes, and to look
-/// which ones are takes a while.
+/// So often an object of any cluster has been woken or written until they are put to rest again. Awake it takes some thirty
+/// kilobytes, and to look which ones are takes a while.
 const RESTLESS: usize = 400;
 
 /// A cluster that is not in hand.
@@ -108,8 +108,8 @@ impl World {
 
     /// Lets the objects of all clusters rest that nobody works with, if they are many.
     pub(crate) fn rest(&mut self) {
-        let restless = self.others.iter().map(|cluster| cluster.kube.restless());
-        if restless.sum::<usize>() + self.kube.restless() < RESTLESS {
+        let awakened = self.others.iter().map(|cluster| cluster.kube.awakened());
+        if awakened.sum::<usize>() + self.kube.awakened() < RESTLESS {
             return;
         }
         self.kube.rest();

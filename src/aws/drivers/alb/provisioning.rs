@@ -29,8 +29,8 @@ enum ProvisioningStage {
     Active,
     /// A rule of this listener is awaited.
     Listening(String),
-    /// Targets of these groups are awaited.
-    Forwarding(Vec<String>),
+    /// Targets of the groups are awaited that the listener's rules lead to.
+    Forwarding { listener: String, groups: Vec<String> },
 }
 
 /// Polls the ALB until it can answer.
@@ -63,11 +63,14 @@ impl<'a> AlbProvisioning<'a> {
             ProvisioningStage::Provisioning(arn) => self.provisioning(arn.clone()).await,
             ProvisioningStage::Active => self.listeners().await,
             ProvisioningStage::Listening(listener) => self.rules(listener.clone()).await,
-            ProvisioningStage::Forwarding(groups) => self.targets(groups.clone()).await,
+            ProvisioningStage::Forwarding { groups, .. } => self.targets(groups.clone()).await,
         };
         match poll {
             // What was there is gone: somebody or the controller removed it. Back to the start.
             Err(error) if error.class == ErrorClass::Missing => {
+                if let ProvisioningStage::Forwarding { listener, .. } = &self.stage {
+                    self.clients.forget_rules(listener);
+                }
                 self.stage = ProvisioningStage::Unfound(0);
                 Ok(Poll::pending(
                     waiting(),
@@ -170,12 +173,16 @@ impl<'a> AlbProvisioning<'a> {
             groups.retain(|group| tags.get(group).is_some_and(|tags| origin.serves(tags)));
         }
         if groups.is_empty() {
+            self.clients.forget_rules(&listener);
             return Ok(Poll::judged(self.without_rule(), Goal::Ready));
         }
         if self.spec.targets == 0 {
             return Ok(Poll::judged(self.in_service.clone(), Goal::Ready));
         }
-        self.stage = ProvisioningStage::Forwarding(groups.clone());
+        self.stage = ProvisioningStage::Forwarding {
+            listener,
+            groups: groups.clone(),
+        };
         self.targets(groups).await
     }
 
