@@ -217,8 +217,9 @@ impl Clients {
             all.extend(answer?);
         }
         if let Some(reads) = self.reads() {
-            all.iter()
-                .for_each(|(arn, tags)| reads.tags.note(arn, Arc::clone(tags), now));
+            for (arn, tags) in &all {
+                reads.tags.note(arn, Arc::clone(tags), now);
+            }
         }
         all.extend(known);
         Ok(all)
