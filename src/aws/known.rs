@@ -35,13 +35,11 @@ impl<T> Default for Known<T> {
 }
 
 impl<T: Clone> Known<T> {
-    /// What is known of these at `now`, in the same order.
-    pub(super) fn of<'a>(&self, arns: impl IntoIterator<Item = &'a str>, now: Duration) -> Vec<Option<T>> {
+    /// What is known of one at `now`.
+    pub(super) fn get(&self, arn: &str, now: Duration) -> Option<T> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |arn| all.get(arn).filter(|(asked, _)| is_good(*asked, now));
-        arns.into_iter()
-            .map(|arn| known(arn).map(|(_, known)| known.clone()))
-            .collect()
+        let (_, known) = all.get(arn).filter(|(asked, _)| is_good(*asked, now))?;
+        Some(known.clone())
     }
 
     /// This was asked for at `asked`.
@@ -73,10 +71,11 @@ mod tests {
         let known = Known::default();
         let at = Duration::from_secs;
         known.note("a", 1, at(100));
-        assert_eq!(known.clone().of(["b", "a"], at(399)), [None, Some(1)]);
-        assert_eq!(known.of(["a"], at(400)), [None], "it is old");
+        let clone = known.clone();
+        assert_eq!((clone.get("b", at(399)), clone.get("a", at(399))), (None, Some(1)));
+        assert_eq!(known.get("a", at(400)), None, "it is old");
         known.note("a", 2, at(400));
         known.forget("a");
-        assert_eq!(known.of(["a"], at(401)), [None]);
+        assert_eq!(known.get("a", at(401)), None);
     }
 }

@@ -48,9 +48,9 @@ pub(super) struct Settled {
 }
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
-/// moves by itself is read again; else the lab is read once more. Unless that shows it at rest, the Deployment's pods are watched until they are as
-/// many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at once, with what
-/// is known by then.
+/// moves by itself is read again; else the lab is read once more. Unless that shows it at rest, the Deployment's pods are watched
+/// until they are as many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at
+/// once, with what is known by then.
 pub(super) async fn settled(context: &mut Context, session: &Session, before: Before) -> Result<Settled, AppError> {
     let (asked, mut snapshot, is_fresh) = match before {
         Before::Still(snapshot) => (snapshot.replicas.clone(), *snapshot, false),

@@ -99,8 +99,7 @@ impl Clients {
     /// The rules of a listener. Labs of a class remember those that lead somewhere, also to know how things are now.
     pub(in crate::aws) async fn rules(&self, listener: &str) -> Result<Arc<[Rule]>, CallError> {
         let now = self.clock().awake();
-        let known = self.reads().and_then(|reads| reads.rules.of([listener], now).pop());
-        if let Some(known) = known.flatten() {
+        if let Some(known) = self.reads().and_then(|reads| reads.rules.get(listener, now)) {
             return Ok(known);
         }
         let pages = self.elb().describe_rules().listener_arn(listener).into_paginator();
@@ -230,10 +229,9 @@ impl Clients {
         let Some(reads) = self.reads() else {
             return (TagsByArn::new(), arns);
         };
-        let known = reads.tags.of(arns.iter().map(String::as_str), now);
         let (mut tags, mut unknown) = (TagsByArn::new(), Vec::new());
-        for (arn, known) in arns.into_iter().zip(known) {
-            match known {
+        for arn in arns {
+            match reads.tags.get(&arn, now) {
                 Some(known) => drop(tags.insert(arn, known)),
                 None => unknown.push(arn),
             }

@@ -144,10 +144,8 @@ impl Reads<'_> {
 
     /// Objects that the cluster itself has.
     pub(super) async fn of_ground(&self, query: &GroundQuery<'_>) -> Result<Observed<Vec<Object>>, CallError> {
-        match self.client.list_of_ground(query).await {
-            Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
-            answer => observed(answer.map(|objects| objects.to_vec())),
-        }
+        let found = self.client.list_of_ground(query).await;
+        of_kind(found.map(|objects| objects.to_vec()))
     }
 }
 
@@ -163,10 +161,15 @@ pub(super) fn observed<T>(result: Result<T, CallError>) -> Result<Observed<T>, C
     }
 }
 
-/// A kind that the server does not have has no objects.
+/// The objects of a list.
 pub(super) fn listed(result: Result<Listing, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
+    of_kind(result.map(|listing| listing.items))
+}
+
+/// A kind that the server does not have has no objects.
+fn of_kind(result: Result<Vec<Object>, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
     match result {
         Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
-        result => observed(result.map(|listing| listing.items)),
+        result => observed(result),
     }
 }
